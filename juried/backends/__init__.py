@@ -1,0 +1,1 @@
+"""Who answers tasks: chat models, the embedded method, and scripted mocks."""

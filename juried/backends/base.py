@@ -1,0 +1,56 @@
+"""The protocol that every backend meets, and the answer that it gives."""
+
+from __future__ import annotations
+
+from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
+
+from juried.records.base import Record
+from juried.tasks import Task, TaskOutput
+
+Outcome = Literal["answered", "refused", "truncated", "filtered", "malformed", "failed", "unaffordable"]
+O = TypeVar("O", bound=TaskOutput)
+
+
+class TokenUsage(Record):
+    """Tokens and calls that an answer cost, summed over repairs and retries that were answered."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Answer(Record, Generic[O]):
+    """What a backend gives for one task: `output` is set exactly when `outcome` is "answered".
+
+    `detail` is one sentence for people, and says what was refused or went wrong.
+    """
+
+    output: O | None
+    outcome: Outcome
+    usage: TokenUsage = TokenUsage()
+    detail: str = ""
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """Anything that answers tasks.
+
+    Attributes:
+        name: What the record calls it, for example `embedded` or `openai:gpt-5-mini`.
+        fingerprint: Changes whenever the same task might be answered otherwise.
+        concurrency: How many tasks it takes at once, at least 1.
+        language_model: Whether a language model takes part in its answers.
+    """
+
+    name: str
+    fingerprint: str
+    concurrency: int
+    language_model: bool
+
+    async def answer(self, task: Task) -> Answer[TaskOutput]:
+        """Answer one task; an output has exactly the task's `output` type. Never raises for one bad answer."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back clients and sessions; calling it twice does no harm."""
+        ...

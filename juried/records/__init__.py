@@ -1,0 +1,1 @@
+"""Frozen models of everything that a run writes to disk, and the rules over them."""

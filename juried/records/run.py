@@ -1,0 +1,116 @@
+"""The record of a whole run: what is published, and what the report is rendered from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from juried.records.base import Record
+from juried.records.claim import Claim, Contradiction
+from juried.records.document import HiddenText
+from juried.records.protocol import Protocol
+from juried.records.report import Draft, Gate, Quality, Review
+from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
+from juried.records.work import LedgerRow, Prisma, ScreeningDecision, Work
+
+
+class DocumentNote(Record):
+    """What was read for one included work; `unreadable` holds `reason: detail` of each file that failed."""
+
+    work_id: str
+    document: str
+    format: str
+    abstract_only: bool
+    sections: int
+    tables: int
+    chunks: int
+    claims: int
+    hidden: tuple[HiddenText, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+class BackendNote(Record):
+    """Who held a role; `calibration` says on what the confidence was fitted, or "uncalibrated"."""
+
+    role: str
+    name: str
+    fingerprint: str
+    language_model: bool
+    calibration: str
+
+
+class Usage(Record):
+    """Calls and tokens of one stage; `cost_micros` is in millionths of the currency of the price settings."""
+
+    stage: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_micros: int | None = None
+
+
+class Loss(Record):
+    """One item that the run lost (a document, a batch, a vote): what, and why."""
+
+    stage: str
+    concerns: str
+    detail: str
+
+
+class Correction(Record):
+    """An additive correction to a published record."""
+
+    date: str
+    text: str
+
+
+class RunRecord(Record):
+    """Everything published of a run; the report is a pure function of it.
+
+    Tuples are sorted by id, except where an order carries meaning (ledger: source then query;
+    themes: as written). `date` is ISO and comes from `--date`, or the day the run began.
+    `threshold` is the confidence in percent from which a supported claim counts as verified.
+    """
+
+    format: Literal["juried-record-1"] = "juried-record-1"
+    run_id: str
+    publisher: str
+    date: str
+    question: str
+    protocol: Protocol
+    ledger: tuple[LedgerRow, ...]
+    prisma: Prisma
+    works: tuple[Work, ...]
+    screening: tuple[ScreeningDecision, ...]
+    documents: tuple[DocumentNote, ...]
+    claims: tuple[Claim, ...]
+    pools: tuple[EvidencePool, ...]
+    votes: tuple[Vote, ...]
+    lost_votes: tuple[LostVote, ...]
+    verdicts: tuple[Verdict, ...]
+    threshold: int
+    contradictions: tuple[Contradiction, ...]
+    draft: Draft
+    reviews: tuple[Review, ...]
+    quality: Quality
+    vote_agreement_hundredths: int | None
+    gates: tuple[Gate, ...]
+    backends: tuple[BackendNote, ...]
+    usage: tuple[Usage, ...]
+    losses: tuple[Loss, ...]
+    same_evidence_as: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+class ManifestFile(Record):
+    """A sealed file: its path inside the run folder and its SHA-256."""
+
+    path: str
+    sha256: str
+
+
+class Manifest(Record):
+    """Hashes of the sealed files of a run, sorted by path."""
+
+    format: Literal["juried-manifest-1"] = "juried-manifest-1"
+    run_id: str
+    files: tuple[ManifestFile, ...]

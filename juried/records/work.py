@@ -1,0 +1,139 @@
+"""Works: what a source reports (hit), what hits become (work), and how a work was judged."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from juried.records.base import Record
+
+StatusKind = Literal["retracted", "withdrawn", "expression_of_concern", "corrected", "revised"]
+VersionKind = Literal["preprint", "published", "unknown"]
+SourceStatus = Literal["answered", "empty", "rate_limited", "over_quota", "timed_out", "malformed", "failed"]
+ExclusionReason = Literal[
+    "beside_the_question", "outside_years", "no_text", "below_the_cut", "excluded_by_user", "not_judged"
+]
+
+EXCLUSION_SENTENCES: dict[ExclusionReason, str] = {
+    "beside_the_question": "The work does not bear on the question.",
+    "outside_years": "The work was published outside the years asked for.",
+    "no_text": "Neither an abstract nor a readable document is at hand.",
+    "below_the_cut": "The work bears on the question, but more relevant works filled the limit.",
+    "excluded_by_user": "The user excluded the work at screening.",
+    "not_judged": "The relevance of the work could not be judged.",
+}
+
+
+class Identifiers(Record):
+    """Identifiers of one work, each normalised (lower-case DOI without its resolver, bare arXiv id)."""
+
+    doi: str | None = None
+    arxiv: str | None = None
+    acl: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    openalex: str | None = None
+    semantic_scholar: str | None = None
+
+
+class StatusNote(Record):
+    """One notice about a work: what it says, when (ISO date or empty) and where that is written."""
+
+    kind: StatusKind
+    date: str = ""
+    evidence: str
+
+
+class FileRef(Record):
+    """A file of a version that can be read: where it is and what it claims to be."""
+
+    path: str
+    media_type: str = ""
+
+
+class Hit(Record):
+    """One result as one source reports it; `rank` counts from 1 within the query."""
+
+    source: str
+    source_id: str
+    rank: int
+    title: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    venue: str = ""
+    abstract: str = ""
+    language: str = ""
+    identifiers: Identifiers = Identifiers()
+    url: str = ""
+    version: VersionKind = "unknown"
+    status: tuple[StatusNote, ...] = ()
+    files: tuple[FileRef, ...] = ()
+
+
+class FieldOrigin(Record):
+    """Which source a field of a work was taken from."""
+
+    field: str
+    source: str
+
+
+class Work(Record):
+    """One scholarly work with all its versions; `hits` names them as `source:source_id`, sorted."""
+
+    id: str
+    title: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    venue: str = ""
+    abstract: str = ""
+    identifiers: Identifiers = Identifiers()
+    url: str = ""
+    versions: tuple[VersionKind, ...] = ()
+    status: tuple[StatusNote, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    hits: tuple[str, ...] = ()
+    origins: tuple[FieldOrigin, ...] = ()
+
+    @property
+    def retracted(self) -> bool:
+        """Whether a notice says that the work is retracted or withdrawn."""
+        return any(note.kind in ("retracted", "withdrawn") for note in self.status)
+
+
+class LedgerRow(Record):
+    """One query to one source: as sent, how many it has, how many were taken, and how it ended."""
+
+    source: str
+    query: str
+    total: int
+    taken: int
+    status: SourceStatus
+    detail: str = ""
+
+
+class ScreeningDecision(Record):
+    """Whether a work was included; relevance is 0 to 100, or None when it was not judged."""
+
+    work_id: str
+    included: bool
+    relevance: int | None
+    reason: ExclusionReason | None = None
+    detail: str = ""
+
+
+class ExclusionCount(Record):
+    """How many works were excluded for one reason."""
+
+    reason: ExclusionReason
+    count: int
+
+
+class Prisma(Record):
+    """PRISMA 2020 numbers; identified = duplicates + the sum of excluded + included."""
+
+    identified: int
+    duplicates: int
+    screened: int
+    excluded: tuple[ExclusionCount, ...]
+    included: int
+    full_text: int
+    abstract_only: int

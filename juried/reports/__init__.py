@@ -1,0 +1,1 @@
+"""From a record to what people read, and the lint that a report must pass."""

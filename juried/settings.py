@@ -1,0 +1,158 @@
+"""The one settings model: every option, its environment variable, its help line and its default.
+
+Built on the standard library alone, so that commands which only print need not import pydantic.
+The order of precedence is: command line, environment, default. Nothing else reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+from juried.errors import UsageError
+
+Kind = Literal["text", "number", "list", "flag", "secret"]
+
+
+def _option(default: Any, kind: Kind, help_line: str, metavar: str = "", shapes_result: bool = True) -> Any:
+    """Declare a setting; `shapes_result` says whether another value may give another record."""
+    meta = {"kind": kind, "help": help_line, "metavar": metavar, "shapes_result": shapes_result}
+    return field(default=default, metadata=meta)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of juried; each is also an option `--name` and a variable `JURIED_NAME`."""
+
+    library: str = _option("", "text", "folder with documents and metadata to search", "PATH")
+    sources: tuple[str, ...] = _option(
+        ("library",), "list", "sources to search, separated by commas", "NAMES"
+    )
+    backend: str = _option("", "text", "who answers: embedded, chat, mock or an installed plug-in", "NAME")
+    model: str = _option("", "text", "chat model as PROVIDER:NAME, for example openai:gpt-5-mini", "MODEL")
+    base_url: str = _option("", "text", "address of an OpenAI-compatible server", "URL")
+    api_key: str = _option("", "secret", "key for the chat model", "KEY", False)
+    roles: tuple[str, ...] = _option(
+        (), "list", "another model for a role: ROLE=PROVIDER:NAME[@URL]", "ROLES"
+    )
+    years: str = _option("", "text", "years of publication, for example 2018-2024 or 2020-", "FROM-TO")
+    max_works: int = _option(200, "number", "hits to take from each source", "N")
+    max_included: int = _option(20, "number", "works to read at most", "N")
+    max_claims: int = _option(48, "number", "claims to try at most", "N")
+    max_tokens: int = _option(0, "number", "tokens to spend at most; 0 is no limit", "N")
+    approve: tuple[str, ...] = _option((), "list", "stop for approval: protocol, screening", "STEPS", False)
+    date: str = _option(
+        "", "text", "date of the report (YYYY-MM-DD); default: the day the run begins", "DATE"
+    )
+    publisher: str = _option("juried", "text", "name printed as the publisher of the report", "NAME")
+    runs: str = _option("runs", "text", "folder that holds the runs", "PATH", False)
+    fresh: bool = _option(False, "flag", "run anew even when the same run is finished", "", False)
+    progress: str = _option("auto", "text", "progress on stderr: auto, live, plain or none", "KIND", False)
+    json: bool = _option(False, "flag", "print data as JSON", "", False)
+    debug: bool = _option(False, "flag", "show tracebacks", "", False)
+
+
+def environment_name(name: str) -> str:
+    """Return the environment variable of a setting, for example `JURIED_MAX_WORKS`."""
+    return f"JURIED_{name.upper()}"
+
+
+def option_name(name: str) -> str:
+    """Return the command-line option of a setting, for example `--max-works`."""
+    return f"--{name.replace('_', '-')}"
+
+
+def parse_value(name: str, kind: Kind, text: str) -> Any:
+    """Turn the text of a setting into its value; raises UsageError with the option's name."""
+    if kind == "number":
+        if not text.strip().isdigit():
+            raise UsageError(
+                f"{option_name(name)} needs a whole number of 0 or more, not {text!r}.",
+                advice=f"Give it as {option_name(name)} 20 or {environment_name(name)}=20.",
+            )
+        return int(text)
+    if kind == "list":
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if kind == "flag":
+        return text.strip().lower() not in ("", "0", "false", "no", "off")
+    return text
+
+
+def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
+    """Make settings from command-line values (None where not given) and the environment.
+
+    Raises:
+        UsageError: A number is no number, or a closed choice has another value.
+    """
+    variables = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for item in fields(Settings):
+        text = variables.get(environment_name(item.name))
+        if given.get(item.name) is not None:
+            values[item.name] = given[item.name]
+        elif text is not None:
+            values[item.name] = parse_value(item.name, item.metadata["kind"], text)
+    if "api_key" not in values and "OPENAI_API_KEY" in variables:
+        values["api_key"] = variables["OPENAI_API_KEY"]
+    return check_settings(replace(Settings(), **values))
+
+
+_STEPS = ("protocol", "screening")
+_PROGRESS = ("auto", "live", "plain", "none")
+
+
+def check_settings(settings: Settings) -> Settings:
+    """Return the settings with the backend made explicit; raises UsageError on a value out of range."""
+    unknown = [step for step in settings.approve if step not in _STEPS]
+    if unknown:
+        raise UsageError(
+            f"--approve does not know {unknown[0]!r}.", advice="Give protocol, screening or both."
+        )
+    if settings.progress not in _PROGRESS:
+        raise UsageError(
+            f"--progress does not know {settings.progress!r}.", advice=f"Give one of {', '.join(_PROGRESS)}."
+        )
+    for name in ("max_works", "max_included", "max_claims"):
+        if getattr(settings, name) < 1:
+            raise UsageError(
+                f"{option_name(name)} must be 1 or more.",
+                advice=f"Leave out {option_name(name)} for the default.",
+            )
+    parse_years(settings.years)
+    _check_date(settings.date)
+    return settings if settings.backend else replace(settings, backend=_implied_backend(settings))
+
+
+def _implied_backend(settings: Settings) -> str:
+    return "chat" if settings.model or settings.base_url else "embedded"
+
+
+def _check_date(text: str) -> None:
+    from datetime import date
+
+    try:
+        if text:
+            date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--date {text!r} is no date.", advice="Give it as --date 2026-11-20.") from error
+
+
+def parse_years(text: str) -> tuple[int | None, int | None]:
+    """Return the first and last year of `2018-2024`, `2020-`, `-2019` or `2021`; ("" is open on both sides)."""
+    first, dash, last = text.partition("-")
+    if not all(part == "" or (part.isdigit() and len(part) == 4) for part in (first, last)):
+        raise UsageError(f"--years {text!r} is no range of years.", advice="Give it as --years 2018-2024.")
+    start = int(first) if first else None
+    end = int(last) if last else (None if dash else start)
+    if start is not None and end is not None and start > end:
+        raise UsageError(f"--years {text!r} ends before it begins.", advice="Give the earlier year first.")
+    return start, end
+
+
+def result_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that may change the record, by name; what names a run is made from these."""
+    return {
+        item.name: getattr(settings, item.name) for item in fields(Settings) if item.metadata["shapes_result"]
+    }

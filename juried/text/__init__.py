@@ -1,0 +1,1 @@
+"""Rules over plain text: sentences, quotes, numbers, TeX and tokens."""
