@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from juried.errors import RecordError, StorageError
+from juried.errors import RecordError
+from juried.files import write_atomically
 from juried.records.base import Record, canonical_json, sha256
 
 R = TypeVar("R", bound=Record)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name and rename it; raises StorageError when that fails."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise StorageError(
-            f"cannot write {path}: {error.strerror or error}.",
-            concerns=str(path.parent),
-            advice="Free some space or choose another folder with --runs, then run the same command again.",
-        ) from error
 
 
 class Artifacts:

@@ -11,9 +11,11 @@
     │   └── MissingPackage    (5)  an optional package is not installed; advice is the install line
     ├── StorageError          (6)  a folder cannot be written, or the disk is full; the run can be resumed
     ├── RecordError           (2)  a stored record or journal is corrupted or half written
+    ├── PromptError           (2)  a prompt file is absent or damaged, or its variables disagree
     └── RunInterrupted        (6)  the user or a signal stopped the run; it can be resumed
 
-An item that fails inside a run (one claim, one document, one source) is a value in the record, not an exception that ends the run.
+An item that fails inside a run (one claim, one document, one source) is a value in the record, not an
+exception that ends the run.
 """
 
 from __future__ import annotations
@@ -128,6 +130,12 @@ class StorageError(JuriedError):
 
 class RecordError(JuriedError):
     """A stored record or journal is corrupted or half written."""
+
+    exit_code = ExitCode.USAGE
+
+
+class PromptError(JuriedError):
+    """A prompt file is absent or damaged, or the variables that it declares are not those it uses."""
 
     exit_code = ExitCode.USAGE
 

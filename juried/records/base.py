@@ -16,9 +16,7 @@ class Record(BaseModel):
 
 def canonical_json(record: BaseModel) -> str:
     """Return the one JSON text of a record: keys sorted, no spaces, not escaped to ASCII."""
-    return json.dumps(
-        record.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    return json.dumps(record.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def readable_json(record: BaseModel) -> str:

@@ -53,16 +53,25 @@ class Evidence(Record):
 
     label: str
     work_id: str
+    section: str
     span: Span
-    sought_by: Reviewer
+
+
+class Sought(Record):
+    """The passages (pool labels) that one reviewer's mandate retrieved for one claim, best first."""
+
+    claim_id: str
+    reviewer: Reviewer
+    labels: tuple[str, ...]
 
 
 class EvidencePool(Record):
-    """All passages shown for one batch of claims, in label order."""
+    """All passages shown for one batch of claims, in label order, and who sought which for what."""
 
     id: str
     claims: tuple[str, ...]
     items: tuple[Evidence, ...]
+    sought: tuple[Sought, ...]
 
 
 class Vote(Record):

@@ -1,0 +1,200 @@
+"""The panel: which votes are split, and how votes become verdicts with reason codes and confidence.
+
+What a verdict says is whether *the cited work states the claim*. Votes that rest on passages of other
+works alone do not move it: they are counted beside it as supporting and contradicting works.
+
+The rule, in order; the first that fits decides, and a reviewer's last round is the one that counts:
+
+1. no span: not_enough_evidence, `quote_not_found`
+2. a vote was lost: not_checked, with the code of the loss; never a success on less evidence
+3. the checker refutes: contradicted (a number or cell differs) or not_enough_evidence (overreach, quote)
+4. the work is retracted or withdrawn: not_enough_evidence, `work_retracted`
+5. refuted and supported from the same work: contradicted when every support is weak (below 60 %) and a
+   refutation is strong (60 % or more), else not_enough_evidence, `reviewers_disagree`
+6. refuted only: contradicted; when the integrator alone refutes, not_enough_evidence, `scope_overreach`
+7. the confirmer supports: supported, `stated_by_source`
+8. another reviewer supports: not_enough_evidence, `weak_evidence`
+9. otherwise: not_enough_evidence, `no_evidence_found`
+
+Raw confidence is the confirmer's probability that the claim is supported, times the chance that each
+refutation from the same work is wrong; so it never falls when a vote becomes more favourable. The
+backend's calibration maps it to a probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from juried.calibration import Calibration
+from juried.records.claim import Claim
+from juried.records.verdict import EvidencePool, LostVote, Outcome, ReasonCode, Reviewer, Verdict, Vote
+from juried.records.work import Work
+
+WEAK = 60
+UNCALIBRATED_THRESHOLD = 80
+_CHECKER_OUTCOMES: dict[ReasonCode, Outcome] = {
+    "quote_not_found": "not_enough_evidence",
+    "scope_overreach": "not_enough_evidence",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything the panel heard of one claim; `works_of` maps pool id and label to the work of a passage."""
+
+    claim: Claim
+    work: Work
+    votes: tuple[Vote, ...]
+    lost: tuple[LostVote, ...]
+    works_of: Mapping[tuple[str, str], str]
+
+    def works(self, vote: Vote) -> set[str]:
+        """Return the works that a vote's passages come from."""
+        return {self.works_of[vote.pool, label] for label in vote.evidence}
+
+    def last_votes(self) -> dict[Reviewer, Vote]:
+        """Return each reviewer's vote of its last round."""
+        return {vote.reviewer: vote for vote in sorted(self.votes, key=lambda vote: vote.round)}
+
+    def last_losses(self) -> list[LostVote]:
+        """Return losses that no later vote of the same reviewer made good."""
+        voted = {vote.reviewer: vote.round for vote in sorted(self.votes, key=lambda vote: vote.round)}
+        return [lost for lost in self.lost if voted.get(lost.reviewer, 0) < lost.round]
+
+    def own(self, label: str) -> list[Vote]:
+        """Return the last votes with a label that rest on the claim's own work."""
+        votes = self.last_votes().values()
+        return [vote for vote in votes if vote.label == label and self.claim.work_id in self.works(vote)]
+
+
+def hear(
+    claims: Iterable[Claim],
+    works: Mapping[str, Work],
+    pools: Iterable[EvidencePool],
+    votes: Iterable[Vote],
+    lost: Iterable[LostVote],
+) -> dict[str, Case]:
+    """Return one case per claim, by claim id; votes in any order give the same cases."""
+    works_of = {(pool.id, item.label): item.work_id for pool in pools for item in pool.items}
+    by_claim: dict[str, list[Vote]] = {}
+    lost_by_claim: dict[str, list[LostVote]] = {}
+    for vote in sorted(votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)):
+        by_claim.setdefault(vote.claim_id, []).append(vote)
+    for loss in sorted(lost, key=lambda loss: (loss.claim_id, loss.round, loss.reviewer)):
+        lost_by_claim.setdefault(loss.claim_id, []).append(loss)
+    return {
+        claim.id: Case(
+            claim,
+            works[claim.work_id],
+            tuple(by_claim.get(claim.id, ())),
+            tuple(lost_by_claim.get(claim.id, ())),
+            works_of,
+        )
+        for claim in claims
+    }
+
+
+def is_split(case: Case) -> bool:
+    """Whether reviewers disagree about what the claim's own work says, so that a second vote may help."""
+    last = case.last_votes()
+    confirmer = last.get("confirmer")
+    if case.last_losses() or confirmer is None or not case.claim.spans:
+        return False
+    supporting, refuting = _but_checker(case.own("supports")), _but_checker(case.own("refutes"))
+    undecided = confirmer.label == "not_enough_info" and bool(supporting)
+    return undecided or bool(supporting and refuting)
+
+
+def _but_checker(votes: Sequence[Vote]) -> list[Vote]:
+    return [vote for vote in votes if vote.reviewer != "checker"]
+
+
+def decide(case: Case) -> tuple[Outcome, ReasonCode]:
+    """Return the outcome and its reason by the rule at the top of this file."""
+    if not case.claim.spans:
+        return "not_enough_evidence", "quote_not_found"
+    losses = case.last_losses()
+    if losses:
+        return "not_checked", losses[0].code
+    checker = case.last_votes().get("checker")
+    if checker is not None and checker.label == "refutes":
+        code = checker.code or "contradicting_evidence"
+        return _CHECKER_OUTCOMES.get(code, "contradicted"), code
+    if case.work.retracted:
+        return "not_enough_evidence", "work_retracted"
+    return _decide_by_votes(case)
+
+
+def _decide_by_votes(case: Case) -> tuple[Outcome, ReasonCode]:
+    supporting, refuting = _but_checker(case.own("supports")), _but_checker(case.own("refutes"))
+    if refuting and supporting:
+        weak = all(vote.probability < WEAK for vote in supporting)
+        strong = any(vote.probability >= WEAK for vote in refuting)
+        return ("contradicted", "contradicting_evidence") if weak and strong else _DISAGREEMENT
+    if refuting:
+        alone = {vote.reviewer for vote in refuting} == {"integrator"}
+        return ("not_enough_evidence", "scope_overreach") if alone else ("contradicted", "contradicting_evidence")
+    if any(vote.reviewer == "confirmer" for vote in supporting):
+        return "supported", "stated_by_source"
+    return "not_enough_evidence", "weak_evidence" if supporting else "no_evidence_found"
+
+
+_DISAGREEMENT: tuple[Outcome, ReasonCode] = ("not_enough_evidence", "reviewers_disagree")
+
+
+def raw_confidence(case: Case) -> int | None:
+    """Return the uncalibrated P(the cited work supports the claim) in percent; None without a confirmer's vote."""
+    confirmer = case.last_votes().get("confirmer")
+    if confirmer is None:
+        return None
+    chance = (
+        confirmer.probability / 100 if confirmer.label == "supports" else (100 - confirmer.probability) / 200
+    )
+    for vote in case.own("refutes"):
+        if vote.reviewer != "confirmer":
+            chance *= (100 - vote.probability) / 100
+    return round(100 * chance)
+
+
+def tally(case: Case, calibration: Calibration | None) -> Verdict:
+    """Return the verdict on one claim; without votes it is not_checked, `not_selected`."""
+    if not case.votes and not case.lost:
+        return Verdict(
+            claim_id=case.claim.id,
+            outcome="not_checked" if case.claim.spans else "not_enough_evidence",
+            reason="not_selected" if case.claim.spans else "quote_not_found",
+            confidence=None,
+            calibrated=False,
+            verified=False,
+        )
+    outcome, reason = decide(case)
+    raw = raw_confidence(case) if outcome != "not_checked" else None
+    confidence = raw if raw is None or calibration is None else calibration.apply(raw)
+    threshold = threshold_of(calibration)
+    return Verdict(
+        claim_id=case.claim.id,
+        outcome=outcome,
+        reason=reason,
+        confidence=confidence,
+        calibrated=calibration is not None and confidence is not None,
+        verified=outcome == "supported" and confidence is not None and confidence >= threshold,
+        supporting_works=_other_works(case, "supports"),
+        contradicting_works=_other_works(case, "refutes"),
+    )
+
+
+def threshold_of(calibration: Calibration | None) -> int:
+    """Return the confidence in percent from which a supported claim counts as verified."""
+    return UNCALIBRATED_THRESHOLD if calibration is None else calibration.threshold
+
+
+def _other_works(case: Case, label: str) -> tuple[str, ...]:
+    found = {
+        work
+        for vote in case.last_votes().values()
+        if vote.label == label
+        for work in case.works(vote)
+        if work != case.claim.work_id
+    }
+    return tuple(sorted(found))

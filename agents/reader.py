@@ -1,0 +1,125 @@
+"""The reader: turns an included work into a document and its chunks, from the best version that opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol as Interface
+
+from pydantic import ValidationError
+
+from agents.asking import Account
+from juried.documents.abstract import abstract_document
+from juried.documents.reader import read_document
+from juried.errors import DocumentError, RecordError
+from juried.files import write_atomically
+from juried.records.base import Record, canonical_json
+from juried.records.document import Document, Unreadable
+from juried.records.work import FileRef, Work
+from juried.sources.base import Source
+from vectorstore.chunking import Chunk
+
+_BEST_FIRST = (".tex", ".gz", ".html", ".htm", ".xml", ".nxml", ".pdf", ".md", ".txt")
+
+
+class Reading(Record):
+    """What was read of one work; `document` is the SHA-256 of what was read, None when nothing was.
+
+    `unreadable` holds one `name: reason` line for each file that could not be read.
+    """
+
+    work_id: str
+    document: str | None
+    chunks: int
+    unreadable: tuple[str, ...]
+
+
+class Memory(Interface):
+    """Where chunks go."""
+
+    async def add(self, document: Document) -> tuple[Chunk, ...]:
+        """Chunk, embed and store a document; doing it again changes nothing."""
+        ...
+
+
+class DocumentStore:
+    """Parsed documents of a run by SHA-256, one JSON file each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, Document] = {}
+
+    def put(self, document: Document) -> None:
+        """Store a document under its SHA-256."""
+        write_atomically(self._folder / f"{document.sha256}.json", canonical_json(document).encode())
+        self._known[document.sha256] = document
+
+    def get(self, sha256: str) -> Document:
+        """Return a stored document; raises RecordError when it is absent or damaged."""
+        if sha256 not in self._known:
+            self._known[sha256] = load_document(self._folder, sha256)
+        return self._known[sha256]
+
+
+def load_document(folder: Path, sha256: str) -> Document:
+    """Return the document of a hash from a folder; raises RecordError when it is absent or damaged."""
+    try:
+        return Document.model_validate_json((folder / f"{sha256}.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise RecordError(
+            f"the parsed document cannot be used: {error}.",
+            concerns=sha256[:12],
+            advice=f"Remove {folder.parent} and run the question again.",
+        ) from error
+
+
+class Reader:
+    """Reads works.
+
+    Args:
+        sources: The open sources by name; a file is fetched from the source that named it.
+        documents: Where parsed documents are kept.
+        memory: Where chunks are kept.
+    """
+
+    def __init__(self, sources: Mapping[str, Source], documents: DocumentStore, memory: Memory) -> None:
+        self._sources = sources
+        self._documents = documents
+        self._memory = memory
+
+    async def read(self, work: Work, account: Account) -> Reading:
+        """Read the first file that opens, in the order LaTeX, HTML, JATS, PDF, text; else the abstract."""
+        unreadable: list[str] = []
+        document = None
+        for file in sorted(work.files, key=_preference):
+            opened = await self._open(work, file)
+            if isinstance(opened, Document):
+                document = opened
+                break
+            unreadable.append(f"{Path(file.path).name}: {opened.detail} ({opened.reason})")
+        for line in unreadable:
+            account.lose(work.id, line)
+        if document is None and work.abstract:
+            document = abstract_document(work.title, work.abstract)
+        if document is None:
+            return Reading(work_id=work.id, document=None, chunks=0, unreadable=tuple(unreadable))
+        self._documents.put(document)
+        chunks = await self._memory.add(document)
+        return Reading(
+            work_id=work.id, document=document.sha256, chunks=len(chunks), unreadable=tuple(unreadable)
+        )
+
+    async def _open(self, work: Work, file: FileRef) -> Document | Unreadable:
+        for name in sorted({hit.partition(":")[0] for hit in work.hits}):
+            try:
+                return await read_document(await self._sources[name].fetch(file), Path(file.path).name)
+            except DocumentError as error:
+                problem = Unreadable.model_validate({"reason": error.reason, "detail": error.message})
+            except KeyError:
+                problem = Unreadable(reason="file_missing", detail=f"The source {name} is not open.")
+        return problem
+
+
+def _preference(file: FileRef) -> tuple[int, str]:
+    suffix = Path(file.path).suffix.lower()
+    return (_BEST_FIRST.index(suffix) if suffix in _BEST_FIRST else len(_BEST_FIRST), file.path)

@@ -1,0 +1,165 @@
+"""The recorder: puts everything that a run found into one record, and seals the run's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agents.asking import Outlay, usage_by_stage
+from agents.gates import gates_of
+from agents.reader import Reading
+from agents.retriever import Screening, SourceHits
+from juried.agreement import vote_agreement
+from juried.backends.base import Backend
+from juried.calibration import Calibration
+from juried.counting import prisma_of
+from juried.files import write_atomically
+from juried.quality import measure, summarise
+from juried.records.base import readable_json, sha256
+from juried.records.claim import Claim, Contradiction
+from juried.records.document import Document
+from juried.records.protocol import Protocol
+from juried.records.report import Draft, Review
+from juried.records.run import BackendNote, DocumentNote, Manifest, ManifestFile, RunRecord
+from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
+from juried.records.work import Work
+from juried.runs import RunFolder
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that a run found; sequences may be in any order."""
+
+    run_id: str
+    publisher: str
+    date: str
+    protocol: Protocol
+    searches: Sequence[SourceHits]
+    works: Mapping[str, Work]
+    screening: Screening
+    readings: Sequence[Reading]
+    claims: Mapping[str, Claim]
+    pools: Sequence[EvidencePool]
+    votes: Sequence[Vote]
+    lost: Sequence[LostVote]
+    verdicts: Sequence[Verdict]
+    contradictions: Sequence[Contradiction]
+    threshold: int
+    draft: Draft
+    reviews: Sequence[Review]
+    backends: Sequence[BackendNote]
+    outlays: Sequence[Outlay]
+    document: Callable[[str], Document]
+    earlier: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def assemble(found: Findings) -> RunRecord:
+    """Return the record of a run; the same findings in any order give the same record."""
+    notes = _document_notes(found)
+    hits = [hit for search in found.searches for hit in search.hits]
+    claims = tuple(claim for _, claim in sorted(found.claims.items()))
+    verdicts = tuple(sorted(found.verdicts, key=lambda verdict: verdict.claim_id))
+    votes = tuple(sorted(found.votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)))
+    computed = measure(found.draft, found.claims, verdicts, _text_of(found))
+    record = RunRecord(
+        run_id=found.run_id,
+        publisher=found.publisher,
+        date=found.date,
+        question=found.protocol.question,
+        protocol=found.protocol,
+        ledger=tuple(row for search in sorted(found.searches, key=lambda s: s.source) for row in search.rows),
+        prisma=prisma_of(hits, tuple(found.works.values()), found.screening.decisions, notes),
+        works=tuple(work for _, work in sorted(found.works.items())),
+        screening=found.screening.decisions,
+        documents=notes,
+        claims=claims,
+        pools=tuple(sorted(found.pools, key=lambda pool: pool.id)),
+        votes=votes,
+        lost_votes=tuple(sorted(found.lost, key=lambda lost: (lost.claim_id, lost.round, lost.reviewer))),
+        verdicts=verdicts,
+        threshold=found.threshold,
+        contradictions=tuple(found.contradictions),
+        draft=found.draft,
+        reviews=tuple(sorted(found.reviews, key=lambda review: (review.reviewer, review.backend))),
+        quality=summarise(found.reviews, computed),
+        vote_agreement_hundredths=vote_agreement(votes),
+        gates=gates_of(found.claims, verdicts, votes, _text_of(found)),
+        backends=tuple(sorted(found.backends, key=lambda note: note.role)),
+        usage=usage_by_stage(tuple(found.outlays)),
+        losses=tuple(sorted({loss for outlay in found.outlays for loss in outlay.losses}, key=str)),
+        same_evidence_as=_same_evidence(claims, found.earlier),
+    )
+    return record
+
+
+def evidence_set(claims: Iterable[Claim]) -> frozenset[str]:
+    """Return the documents that claims rest on: two reports with the same set stand on the same evidence."""
+    return frozenset(claim.document for claim in claims)
+
+
+def _same_evidence(claims: Iterable[Claim], earlier: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    own = evidence_set(claims)
+    return tuple(sorted(run for run, other in earlier.items() if own and own == other))
+
+
+def _text_of(found: Findings) -> Callable[[str], str | None]:
+    known = {reading.document for reading in found.readings}
+    return lambda sha: found.document(sha).text if sha in known else None
+
+
+def _document_notes(found: Findings) -> tuple[DocumentNote, ...]:
+    notes = [_document_note(reading, found) for reading in found.readings]
+    return tuple(sorted(notes, key=lambda note: note.work_id))
+
+
+def _document_note(reading: Reading, found: Findings) -> DocumentNote:
+    document = found.document(reading.document) if reading.document else None
+    return DocumentNote(
+        work_id=reading.work_id,
+        document=reading.document or "",
+        format=document.format if document else "",
+        abstract_only=document is not None and document.format == "abstract",
+        sections=len(document.sections) if document else 0,
+        tables=len(document.tables) if document else 0,
+        chunks=reading.chunks,
+        claims=sum(claim.work_id == reading.work_id for claim in found.claims.values()),
+        hidden=document.hidden if document else (),
+        unreadable=reading.unreadable,
+    )
+
+
+def backend_note(role: str, backend: Backend, calibration: Calibration | None) -> BackendNote:
+    """Return who holds a role; the calibration is said of every role, for confidence comes from the panel."""
+    return BackendNote(
+        role=role,
+        name=backend.name,
+        fingerprint=backend.fingerprint,
+        language_model=backend.language_model,
+        calibration=calibration_note(calibration),
+    )
+
+
+def calibration_note(calibration: Calibration | None) -> str:
+    """Return one line on what the confidence was fitted on, or "uncalibrated"."""
+    if calibration is None:
+        return "uncalibrated"
+    return f"{calibration.data}; n = {calibration.n}; ECE {calibration.ece:.3f}; Brier {calibration.brier:.3f}"
+
+
+def seal(folder: RunFolder, record: RunRecord, report: str) -> Manifest:
+    """Write the record, the report and last the manifest, whose presence means that the run is sealed.
+
+    Raises:
+        StorageError: A file cannot be written; what was written is not taken for sealed.
+    """
+    write_atomically(folder.record, readable_json(record).encode())
+    write_atomically(folder.report, report.encode())
+    files = [folder.record, folder.report, *sorted(folder.documents.glob("*.json"))]
+    manifest = Manifest(run_id=record.run_id, files=tuple(_manifest_file(path, folder.path) for path in sorted(files)))
+    write_atomically(folder.manifest, readable_json(manifest).encode())
+    return manifest
+
+
+def _manifest_file(path: Path, root: Path) -> ManifestFile:
+    return ManifestFile(path=path.relative_to(root).as_posix(), sha256=sha256(path.read_bytes()))

@@ -1,0 +1,190 @@
+"""The retriever: makes the protocol, runs its queries, and screens the works that they bring."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from agents.asking import Account
+from juried.backends.base import Backend
+from juried.errors import QuestionError
+from juried.records.base import Record
+from juried.records.protocol import Protocol
+from juried.records.work import Hit, LedgerRow, ScreeningDecision, Work
+from juried.sources.base import SearchLimits, Source
+from juried.tasks import (
+    JudgeRelevance,
+    PlanSearch,
+    RelevanceJudgement,
+    RelevanceJudgements,
+    SearchPlan,
+    SourceCard,
+    WorkCard,
+)
+
+Rank = Callable[[str, Sequence[str]], Awaitable[tuple[int, ...]]]
+BATCH = 40
+JUDGED_PER_PLACE = 4
+
+
+class SourceHits(Record):
+    """What one source brought for all its queries: ledger rows in query order, hits in rank order."""
+
+    source: str
+    rows: tuple[LedgerRow, ...]
+    hits: tuple[Hit, ...]
+
+
+class Screening(Record):
+    """A decision for every work, by work id."""
+
+    decisions: tuple[ScreeningDecision, ...]
+
+
+class Retriever:
+    """Finds works that bear on a question.
+
+    Args:
+        planner: The backend that plans the search.
+        screener: The backend that judges relevance.
+    """
+
+    def __init__(self, planner: Backend, screener: Backend) -> None:
+        self._planner = planner
+        self._screener = screener
+
+    async def plan(
+        self, question: str, sources: Sequence[Source], years: tuple[int | None, int | None], account: Account
+    ) -> Protocol:
+        """Return the protocol for a question.
+
+        Raises:
+            QuestionError: The question is empty, cannot be searched, or got no plan.
+        """
+        question = " ".join(question.split())
+        if not question:
+            raise QuestionError("the question is empty.", advice='Give one: juried run "Does A improve B?"')
+        cards = tuple(SourceCard(name=source.name, query_language=source.query_language) for source in sources)
+        plan = await account.ask(self._planner, PlanSearch(question=question, sources=cards), SearchPlan)
+        if plan is None:
+            raise QuestionError("no search plan was made.", concerns=question, advice=_why(account))
+        if not plan.searchable:
+            raise QuestionError(plan.refusal or "the question cannot be searched.", concerns=question, advice=_ADVICE)
+        return _protocol(question, plan, {card.name for card in cards}, years, account)
+
+    async def search(self, source: Source, protocol: Protocol, hits: int) -> SourceHits:
+        """Run the protocol's queries for one source, sharing `hits` places; ranks run on over all queries."""
+        queries = [query for query in protocol.queries if query.source == source.name]
+        limits = SearchLimits(hits=hits, year_from=protocol.year_from, year_to=protocol.year_to)
+        results = [await source.search(query, limits) for query in queries]
+        return _share(source.name, [(result.row, result.hits) for result in results], hits)
+
+    async def screen(
+        self, protocol: Protocol, works: Sequence[Work], limit: int, rank: Rank, account: Account
+    ) -> Screening:
+        """Judge the best-ranked works and include at most `limit`; every work gets a decision.
+
+        Works are ranked by hybrid relevance to the question; the first four for each place are judged
+        by the backend, the others are excluded as below the cut, unjudged.
+        """
+        readable = [work for work in works if work.abstract or work.files]
+        decisions = [_excluded(work, None, "no_text") for work in works if not (work.abstract or work.files)]
+        scores = await rank(search_text(protocol), [f"{work.title}. {work.abstract}" for work in readable])
+        order = sorted(zip(scores, readable, strict=True), key=lambda pair: (-pair[0], pair[1].id))
+        ranked = [work for _, work in order]
+        judged = ranked[: limit * JUDGED_PER_PLACE]
+        decisions += [_excluded(work, None, "below_the_cut") for work in ranked[len(judged) :]]
+        decisions += _include(judged, await self._judge(protocol, judged, account), limit)
+        return Screening(decisions=tuple(sorted(decisions, key=lambda decision: decision.work_id)))
+
+    async def _judge(
+        self, protocol: Protocol, works: Sequence[Work], account: Account
+    ) -> dict[str, RelevanceJudgement]:
+        judgements: dict[str, RelevanceJudgement] = {}
+        for start in range(0, len(works), BATCH):
+            task = JudgeRelevance(
+                question=protocol.question,
+                facets=protocol.facets,
+                include=protocol.include,
+                exclude=protocol.exclude,
+                works=tuple(_card(work) for work in works[start : start + BATCH]),
+            )
+            output = await account.ask(self._screener, task, RelevanceJudgements)
+            judgements.update({item.work_id: item for item in output.judgements} if output else {})
+        return judgements
+
+
+_ADVICE = "Name what is studied and what is asked of it, for example: Does X improve Y for Z?"
+
+
+def _why(account: Account) -> str:
+    return account.last.detail if account.last is not None and account.last.detail else _ADVICE
+
+
+def search_text(protocol: Protocol) -> str:
+    """Return the question followed by every facet term that it does not contain, for ranking."""
+    known = protocol.question.lower()
+    terms = [term for facet in protocol.facets for term in facet.terms if term.lower() not in known]
+    return " ".join([protocol.question, *dict.fromkeys(terms)])
+
+
+def _protocol(
+    question: str, plan: SearchPlan, sources: set[str], years: tuple[int | None, int | None], account: Account
+) -> Protocol:
+    queries = tuple(query for query in plan.queries if query.source in sources and query.text.strip())
+    for name in sorted(sources - {query.source for query in queries}):
+        account.lose(name, "The search plan holds no query for this source.")
+    if not queries:
+        raise QuestionError("the search plan holds no query.", concerns=question, advice=_ADVICE)
+    return Protocol(
+        question=question,
+        facets=plan.facets,
+        queries=tuple(sorted(queries, key=lambda query: query.source)),
+        include=plan.include,
+        exclude=plan.exclude,
+        year_from=years[0],
+        year_to=years[1],
+    )
+
+
+def _share(name: str, results: list[tuple[LedgerRow, tuple[Hit, ...]]], places: int) -> SourceHits:
+    """Take hits from the queries in turn until the places are full; a hit of two queries is taken once."""
+    taken: dict[str, Hit] = {}
+    counts = [0] * len(results)
+    for depth in range(max((len(hits) for _, hits in results), default=0)):
+        for index, (_, hits) in enumerate(results):
+            if depth < len(hits) and len(taken) < places and hits[depth].source_id not in taken:
+                taken[hits[depth].source_id] = hits[depth]
+                counts[index] += 1
+    rows = tuple(row.model_copy(update={"taken": count}) for (row, _), count in zip(results, counts, strict=True))
+    return SourceHits(source=name, rows=rows, hits=tuple(taken.values()))
+
+
+def _card(work: Work) -> WorkCard:
+    return WorkCard(id=work.id, title=work.title, year=work.year, venue=work.venue, abstract=work.abstract)
+
+
+def _excluded(work: Work, relevance: int | None, reason: str, detail: str = "") -> ScreeningDecision:
+    values = {"work_id": work.id, "included": False, "relevance": relevance, "reason": reason, "detail": detail}
+    return ScreeningDecision.model_validate(values)
+
+
+def _include(
+    works: Sequence[Work], judgements: dict[str, RelevanceJudgement], limit: int
+) -> list[ScreeningDecision]:
+    unjudged = [_excluded(work, None, "not_judged") for work in works if work.id not in judgements]
+    judged = sorted(
+        ((judgements[work.id], work) for work in works if work.id in judgements),
+        key=lambda pair: (-pair[0].relevance, pair[1].id),
+    )
+    beside = [
+        _excluded(work, item.relevance, "beside_the_question", item.reason)
+        for item, work in judged
+        if not item.bears_on_question
+    ]
+    bearing = [(item, work) for item, work in judged if item.bears_on_question]
+    included = [
+        ScreeningDecision(work_id=work.id, included=True, relevance=item.relevance, detail=item.reason)
+        for item, work in bearing[:limit]
+    ]
+    crowded = [_excluded(work, item.relevance, "below_the_cut", item.reason) for item, work in bearing[limit:]]
+    return unjudged + beside + included + crowded

@@ -1,0 +1,151 @@
+"""The writer: a report from verified claims only, each sentence naming the claims that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agents.asking import Account
+from juried.backends.base import Backend
+from juried.records.claim import Claim
+from juried.records.protocol import Protocol
+from juried.records.report import Draft, Sentence, Theme
+from juried.records.verdict import Verdict
+from juried.records.work import Work
+from juried.tasks import VerifiedClaim, WorkLine, WriteReport, WrittenReport
+
+
+class Writer:
+    """Writes drafts.
+
+    Args:
+        backend: Who writes.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def write(
+        self,
+        protocol: Protocol,
+        claims: Mapping[str, Claim],
+        verdicts: Sequence[Verdict],
+        works: Mapping[str, Work],
+        relevance: Mapping[str, int],
+        faults: tuple[str, ...],
+        account: Account,
+    ) -> Draft:
+        """Return a draft; without verified claims no backend is asked and the draft says so.
+
+        Sentences that name a claim which is not verified are left out and noted as losses.
+        """
+        verified = [verdict for verdict in verdicts if verdict.verified]
+        if not verified:
+            return empty_draft(protocol, bool(claims))
+        task = WriteReport(
+            question=protocol.question,
+            facets=protocol.facets,
+            works=_work_lines({claims[verdict.claim_id].work_id for verdict in verified}, works),
+            claims=tuple(_verified(claims[v.claim_id], v, relevance) for v in _by_claim(verified)),
+            unverified=sum(verdict.outcome in ("supported", "not_enough_evidence") for verdict in verdicts) - len(verified),
+            contradicted=sum(verdict.outcome == "contradicted" for verdict in verdicts),
+            faults=faults,
+        )
+        output = await account.ask(self._backend, task, WrittenReport)
+        if output is None:
+            return unwritten_draft(protocol, verified)
+        return _checked(output, {verdict.claim_id for verdict in verified}, account)
+
+
+def _by_claim(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    return sorted(verdicts, key=lambda verdict: verdict.claim_id)
+
+
+def _work_lines(used: set[str], works: Mapping[str, Work]) -> tuple[WorkLine, ...]:
+    return tuple(
+        WorkLine(
+            id=work_id,
+            short_name=short_name(works[work_id]),
+            title=works[work_id].title,
+            year=works[work_id].year,
+            status=", ".join(sorted({note.kind for note in works[work_id].status})),
+        )
+        for work_id in sorted(used)
+    )
+
+
+def short_name(work: Work) -> str:
+    """Return how running text names a work: "Wu and Dredze (2020)", or its title without authors."""
+    names = [author.split(",")[0] if "," in author else author.split()[-1] for author in work.authors if author.strip()]
+    year = f" ({work.year})" if work.year else ""
+    if not names:
+        return f'"{work.title}"{year}'
+    who = names[0] if len(names) == 1 else f"{names[0]} and {names[1]}" if len(names) == 2 else f"{names[0]} et al."
+    return f"{who}{year}"
+
+
+def _verified(claim: Claim, verdict: Verdict, relevance: Mapping[str, int]) -> VerifiedClaim:
+    return VerifiedClaim(
+        id=claim.id,
+        work_id=claim.work_id,
+        kind=claim.kind,
+        text=claim.text,
+        quote=claim.quote,
+        confidence=verdict.confidence or 0,
+        relevance=relevance.get(claim.id, 0),
+        supporting_works=len(verdict.supporting_works),
+        contradicting_works=len(verdict.contradicting_works),
+    )
+
+
+def _checked(output: WrittenReport, verified: set[str], account: Account) -> Draft:
+    def keep(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+        good = [sentence for sentence in sentences if set(sentence.claims) <= verified]
+        for sentence in sentences:
+            if sentence not in good:
+                account.lose("report", f"A sentence names a claim that is not verified and is left out: {sentence.text}")
+        return tuple(good)
+
+    themes = [Theme(heading=theme.heading, sentences=keep(theme.sentences)) for theme in output.themes]
+    return Draft(
+        title=output.title,
+        answer=output.answer,
+        answer_text=output.answer_text,
+        answer_claims=tuple(claim for claim in output.answer_claims if claim in verified),
+        abstract=keep(output.abstract),
+        themes=tuple(theme for theme in themes if theme.sentences),
+        limitations=output.limitations,
+    )
+
+
+def empty_draft(protocol: Protocol, tried: bool) -> Draft:
+    """Return the draft of a run that verified nothing; it claims nothing and says what was looked for."""
+    found = (
+        "Claims were found, but the panel verified none of them."
+        if tried
+        else "No work that was found bears on the question, so no claim was extracted."
+    )
+    return Draft(
+        title="No Answer in the Works Searched",
+        answer="not_answered",
+        answer_text=found,
+        answer_claims=(),
+        abstract=(
+            Sentence(text=f"The question was: {_as_quotation(protocol.question)}", claims=()),
+            Sentence(text=f"{found} The evidence does not answer the question.", claims=()),
+        ),
+        themes=(),
+        limitations=("A wider library, other sources or another wording of the question may find evidence.",),
+    )
+
+
+def unwritten_draft(protocol: Protocol, verified: Sequence[Verdict]) -> Draft:
+    """Return the draft of a run whose writer failed: the claims stand in their table, no text is made up."""
+    found = f"The panel verified {len(verified)} claims, listed below, but the writer gave no usable text."
+    base = empty_draft(protocol, True)
+    abstract = (base.abstract[0], Sentence(text=found, claims=()))
+    return base.model_copy(update={"title": "Verified Claims Without a Written Synthesis", "answer_text": found, "abstract": abstract})
+
+
+def _as_quotation(question: str) -> str:
+    inner = question.replace('"', "'")
+    return f'"{inner}"' if inner[-1:] in "?.!" else f'"{inner}".'

@@ -1,0 +1,63 @@
+"""From the state of a run to its record, at any moment after the tally."""
+
+from __future__ import annotations
+
+import json
+
+from agents.asking import Outlay
+from agents.panel import threshold_of
+from agents.reader import Reading
+from agents.recorder import Findings, assemble, backend_note
+from agents.retriever import Screening, SourceHits
+from graphs.bundles import DraftReview, Verdicts, works_by_id
+from graphs.context import Workshop
+from graphs.state import State
+from graphs.trial import all_claims, pools_of
+from juried.records.protocol import Protocol
+from juried.records.report import Draft
+from juried.records.run import RunRecord
+from juried.records.verdict import Ballot
+from juried.runs import RunFolder, find_sealed
+
+
+def record_of(shop: Workshop, state: State) -> RunRecord:
+    """Return the record of the run as it stands; reviews of earlier drafts are left out."""
+    ballots = [shop.artifacts.get(key, Ballot) for key in state.get("ballots", [])]
+    reviews = [shop.artifacts.get(key, DraftReview) for key in state.get("reviews", [])]
+    tallied = shop.artifacts.get(state["verdicts"], Verdicts)
+    return assemble(
+        Findings(
+            run_id=shop.folder.id,
+            publisher=shop.settings.publisher,
+            date=shop.date,
+            protocol=shop.artifacts.get(state["protocol"], Protocol),
+            searches=[shop.artifacts.get(key, SourceHits) for key in state.get("searches", [])],
+            works=works_by_id(shop.artifacts, state["works"]),
+            screening=shop.artifacts.get(state["screening"], Screening),
+            readings=[shop.artifacts.get(key, Reading) for key in state.get("readings", [])],
+            claims=all_claims(shop, state),
+            pools=pools_of(shop, state),
+            votes=[vote for ballot in ballots for vote in ballot.votes],
+            lost=[lost for ballot in ballots for lost in ballot.lost],
+            verdicts=tallied.verdicts,
+            contradictions=tallied.contradictions,
+            threshold=threshold_of(shop.calibration),
+            draft=shop.artifacts.get(state["draft"], Draft),
+            reviews=[item.review for item in reviews if item.draft == state["draft"]],
+            backends=[backend_note(role, backend, shop.calibration) for role, backend in shop.backends.items()],
+            outlays=[shop.artifacts.get(key, Outlay) for key in state.get("outlays", [])],
+            document=shop.documents.get,
+            earlier=_earlier(shop.folder),
+        )
+    )
+
+
+def _earlier(folder: RunFolder) -> dict[str, frozenset[str]]:
+    """Return the evidence sets of the other sealed runs beside this one."""
+    others = [other for other in find_sealed(folder.path.parent) if other.id != folder.id]
+    return {other.id: _evidence(other) for other in others}
+
+
+def _evidence(folder: RunFolder) -> frozenset[str]:
+    record = json.loads(folder.record.read_text(encoding="utf-8"))
+    return frozenset(claim["document"] for claim in record["claims"])

@@ -1,0 +1,55 @@
+"""What travels beside the state: the settings of a run and its workshop (clients, stores, event log)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.asking import Account
+from agents.reader import DocumentStore
+from juried.artifacts import Artifacts
+from juried.backends.base import Backend, TokenUsage
+from juried.calibration import Calibration
+from juried.events import EventLog
+from juried.runs import RunFolder
+from juried.settings import Settings
+from juried.sources.base import Source
+from juried.tasks import Role
+from vectorstore.search import HybridSearch
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Everything that nodes work with; opened by the runner inside the running event loop."""
+
+    folder: RunFolder
+    settings: Settings
+    date: str
+    artifacts: Artifacts
+    events: EventLog
+    documents: DocumentStore
+    memory: HybridSearch
+    backends: Mapping[Role, Backend]
+    sources: Mapping[str, Source]
+    calibration: Calibration | None
+
+    def account(self, stage: str, branch: str = "") -> Account:
+        """Open the account of one branch; its calls show up in the event log."""
+        return Account(stage, branch, self._told)
+
+    def _told(self, stage: str, branch: str, usage: TokenUsage, outcome: str) -> None:
+        self.events.emit(
+            "call",
+            stage,
+            concerns=branch,
+            detail=outcome,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+        )
+
+
+@dataclass
+class Context:
+    """The `Runtime[Context]` of a run; without a workshop, nodes open one from the environment's settings."""
+
+    workshop: Workshop | None = None

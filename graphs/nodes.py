@@ -1,0 +1,123 @@
+"""The nodes before the panel: search, screening, reading and extraction. Each is a short call into agents/."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command, Send, interrupt
+
+from agents.extractor import Extractor
+from agents.reader import Reader, Reading
+from agents.retriever import Retriever, Screening, SourceHits
+from agents.selection import select_claims as choose
+from graphs.approval import amend_protocol, amend_screening, protocol_offer, screening_offer
+from graphs.bundles import Chosen, WorkList, claims_by_id, works_by_id
+from graphs.context import Context, Workshop
+from graphs.opening import workshop_of
+from graphs.state import DocumentBranch, SearchBranch, State, WorkBranch
+from juried.records.protocol import Protocol
+from juried.settings import parse_years
+from juried.sources.merge import merge_hits
+from vectorstore.chunking import chunk_document
+
+
+async def plan_search(state: State, runtime: Runtime[Context]) -> State:
+    """Make the protocol from the question."""
+    shop = await workshop_of(runtime, state["question"])
+    account = shop.account("plan_search")
+    years = parse_years(shop.settings.years)
+    protocol = await _retriever(shop).plan(state["question"], tuple(shop.sources.values()), years, account)
+    shop.events.emit("note", "plan_search", detail="; ".join(facet.name for facet in protocol.facets))
+    return {"protocol": shop.artifacts.put(protocol), "outlays": [shop.artifacts.put(account.outlay())]}
+
+
+async def approve_protocol(state: State, runtime: Runtime[Context]) -> State:
+    """Stop for approval of the protocol when that was asked for, and take edits."""
+    shop = await workshop_of(runtime, state["question"])
+    if "protocol" not in shop.settings.approve:
+        return {}
+    protocol = shop.artifacts.get(state["protocol"], Protocol)
+    return {"protocol": shop.artifacts.put(amend_protocol(protocol, interrupt(protocol_offer(protocol))))}
+
+
+async def search_source(branch: SearchBranch, runtime: Runtime[Context]) -> State:
+    """Run the protocol's queries for one source."""
+    shop = await workshop_of(runtime, branch["question"])
+    protocol = shop.artifacts.get(branch["protocol"], Protocol)
+    found = await _retriever(shop).search(shop.sources[branch["source"]], protocol, shop.settings.max_works)
+    for row in found.rows:
+        shop.events.emit("note", "search_source", concerns=row.source, detail=f"{row.taken} of {row.total}: {row.query}")
+    return {"searches": [shop.artifacts.put(found)]}
+
+
+async def merge_works(state: State, runtime: Runtime[Context]) -> State:
+    """Make works of all hits."""
+    shop = await workshop_of(runtime, state["question"])
+    hits = [hit for key in state.get("searches", []) for hit in shop.artifacts.get(key, SourceHits).hits]
+    works = WorkList(works=merge_hits(hits), hits=len(hits))
+    shop.events.emit("note", "merge_works", detail=f"{len(hits)} hits", works=len(works.works))
+    return {"works": shop.artifacts.put(works)}
+
+
+async def screen_works(state: State, runtime: Runtime[Context]) -> State:
+    """Include works that bear on the question, exclude the others with a reason."""
+    shop = await workshop_of(runtime, state["question"])
+    account = shop.account("screen_works")
+    protocol = shop.artifacts.get(state["protocol"], Protocol)
+    works = shop.artifacts.get(state["works"], WorkList).works
+    limit = shop.settings.max_included
+    screening = await _retriever(shop).screen(protocol, works, limit, shop.memory.rank, account)
+    included = sum(decision.included for decision in screening.decisions)
+    shop.events.emit("note", "screen_works", detail=f"{included} of {len(works)} included", works=included)
+    return {"screening": shop.artifacts.put(screening), "outlays": [shop.artifacts.put(account.outlay())]}
+
+
+async def approve_screening(state: State, runtime: Runtime[Context]) -> State:
+    """Stop for approval of the screening when that was asked for, and take edits."""
+    shop = await workshop_of(runtime, state["question"])
+    if "screening" not in shop.settings.approve:
+        return {}
+    screening = shop.artifacts.get(state["screening"], Screening)
+    edits = interrupt(screening_offer(screening, works_by_id(shop.artifacts, state["works"])))
+    return {"screening": shop.artifacts.put(amend_screening(screening, edits))}
+
+
+async def read_work(branch: WorkBranch, runtime: Runtime[Context]) -> Command[Literal["extract_claims"]]:
+    """Read one work and send its document on to extraction."""
+    shop = await workshop_of(runtime, branch["question"])
+    account = shop.account("read_work", branch["work"])
+    work = works_by_id(shop.artifacts, branch["works"])[branch["work"]]
+    reading = await Reader(shop.sources, shop.documents, shop.memory).read(work, account)
+    shop.events.emit("note", "read_work", concerns=work.id, detail=work.title)
+    key = shop.artifacts.put(reading)
+    update: State = {"readings": [key], "outlays": [shop.artifacts.put(account.outlay())]}
+    onward: DocumentBranch = {**branch, "reading": key}
+    return Command(update=update, goto=[Send("extract_claims", onward)])
+
+
+async def extract_claims(branch: DocumentBranch, runtime: Runtime[Context]) -> State:
+    """Extract the claims of one document."""
+    shop = await workshop_of(runtime, branch["question"])
+    account = shop.account("extract_claims", branch["work"])
+    work = works_by_id(shop.artifacts, branch["works"])[branch["work"]]
+    reading = shop.artifacts.get(branch["reading"], Reading)
+    if reading.document is None:
+        return {}
+    document = shop.documents.get(reading.document)
+    question = shop.artifacts.get(branch["protocol"], Protocol).question
+    extractor = Extractor(shop.backends["extractor"])
+    extraction = await extractor.extract(question, work, document, chunk_document(document), account)
+    shop.events.emit("note", "extract_claims", concerns=work.id, claims=len(extraction.claims))
+    return {"extractions": [shop.artifacts.put(extraction)], "outlays": [shop.artifacts.put(account.outlay())]}
+
+
+async def select_claims(state: State, runtime: Runtime[Context]) -> State:
+    """Merge restatements, keep the claims that bear on the question, find those about one quantity."""
+    shop = await workshop_of(runtime, state["question"])
+    protocol = shop.artifacts.get(state["protocol"], Protocol)
+    claims = tuple(claims_by_id(shop.artifacts, state.get("extractions", [])).values())
+    relevance = await _relevance(shop, protocol, claims)
+    chosen = choose(relevance, claims, shop.settings.max_claims)
+    shop.events.emit("note", "select_claims", detail=f"{len(chosen.selection.selected)} of {len(claims)} claims", claims=len(claims))
+    return {"selection": shop.artifacts.put(chosen)}

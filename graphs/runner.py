@@ -1,0 +1,110 @@
+"""Running the graph from a question to a sealed record: begin, resume, approve, stop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from shutil import rmtree
+
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command
+
+from graphs.context import Context, Workshop
+from graphs.opening import folder_of, open_workshop
+from graphs.state import State
+from graphs.synthesis import build
+from juried.errors import ExitCode, RunInterrupted
+from juried.events import Listener
+from juried.records.loading import load_record
+from juried.records.run import RunRecord
+from juried.runs import RunFolder
+from juried.settings import Settings
+from juried.sources.registry import open_sources
+
+Approver = Callable[[dict[str, object]], object]
+_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that is sealed: its folder, its record, and whether it was sealed before this call."""
+
+    folder: RunFolder
+    record: RunRecord
+    before: bool
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code that the record stands for."""
+        if self.record.draft.answer == "not_answered":
+            return ExitCode.NO_EVIDENCE
+        return ExitCode.DEGRADED if self.record.losses else ExitCode.SEALED
+
+
+async def run_question(
+    question: str, settings: Settings, approver: Approver, listeners: tuple[Listener, ...] = ()
+) -> Ended:
+    """Answer a question, going on where an earlier call on the same question and settings stopped.
+
+    Args:
+        question: The question.
+        settings: The settings; `fresh` removes an earlier run first.
+        approver: Called with the offer at each interrupt; returns the answer to it.
+        listeners: Told of every event.
+
+    Raises:
+        RunInterrupted: The approver gave no answer; the run can be resumed.
+        JuriedError: Something that a person must mend; see its advice.
+    """
+    folder = await _existing(question, settings)
+    if folder.sealed and not settings.fresh:
+        return Ended(folder, load_record(folder.record), before=True)
+    if settings.fresh and folder.path.exists():
+        rmtree(folder.path)
+    async with AsyncExitStack() as stack:
+        shop = await open_workshop(question, settings, stack, listeners)
+        saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(shop.folder.checkpoints)))
+        await _drive(build().compile(checkpointer=saver), question, shop, approver)
+        return Ended(shop.folder, load_record(shop.folder.record), before=False)
+
+
+async def _existing(question: str, settings: Settings) -> RunFolder:
+    sources = await open_sources(settings)
+    try:
+        return folder_of(question, settings, {source.name: source for source in sources})
+    finally:
+        for source in sources:
+            await source.aclose()
+
+
+async def _drive(
+    graph: CompiledStateGraph[State, Context, State, State], question: str, shop: Workshop, approver: Approver
+) -> None:
+    config: RunnableConfig = {"configurable": {"thread_id": shop.folder.id}, "recursion_limit": _STEPS}
+    state = await graph.aget_state(config)
+    given: State | Command[str] | None = None if state.next else State(question=question)
+    while True:
+        interrupts = state.interrupts if given is None else ()
+        if interrupts:
+            given = Command(resume=_answer(approver, interrupts[0].value))
+        await graph.ainvoke(given, config, context=Context(workshop=shop), durability="sync")
+        state, given = await graph.aget_state(config), None
+        if not state.next:
+            return
+
+
+def _answer(approver: Approver, offer: dict[str, object]) -> object:
+    answer = approver(offer)
+    if answer is None:
+        raise RunInterrupted(
+            "the run waits for approval.",
+            concerns=str(offer.get("step", "")),
+            advice="Run the same command again and answer the question; nothing is done twice.",
+        )
+    return answer

@@ -1,0 +1,110 @@
+"""Planning a search by rule: facets, at least two queries per source, and criteria in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from juried.backends.embedded.facets import Weighted, facets_of
+from juried.backends.embedded.vocabulary import vocabulary
+from juried.backends.embedded.words import is_general, tokens
+from juried.records.protocol import Facet, SourceQuery
+from juried.tasks import PlanSearch, SearchPlan, SourceCard
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+_REFUSAL = (
+    "The question names no subject that can be searched for; say what it is about, "
+    'for example "Does transliteration help multilingual models on low-resource languages?"'
+)
+_MAIN = 3
+
+
+def plan_search(task: PlanSearch, embed: Embed) -> SearchPlan:
+    """Return the search plan of a question; refused when no word of it names a subject."""
+    found = facets_of(task.question, vocabulary(), lambda longs: nearest(task.question, longs, embed))
+    if not found:
+        return SearchPlan(searchable=False, refusal=_REFUSAL)
+    facets = tuple(item.facet for item in found)
+    queries = [query for card in task.sources for query in _queries(card, found)]
+    return SearchPlan(
+        searchable=True, facets=facets, queries=tuple(queries), include=_include(facets), exclude=_exclude(facets)
+    )
+
+
+def nearest(question: str, texts: list[str], embed: Embed) -> str:
+    """Return the text whose embedding is nearest to the question's; the first of equals."""
+    rows = embed([question, *texts])
+    similarity = np.round(rows[1:].astype(np.float64) @ rows[0].astype(np.float64), 6)
+    return texts[int(np.argmax(similarity))]
+
+
+def main_facets(found: Sequence[Weighted], most: int = _MAIN) -> list[Weighted]:
+    """Return the most specific facets in the question's order."""
+    best = sorted(range(len(found)), key=lambda at: (-found[at].weight, at))[:most]
+    return [found[at] for at in sorted(best)]
+
+
+def _queries(card: SourceCard, found: list[Weighted]) -> list[SourceQuery]:
+    """Return the queries for one source: focused, pairs of facets, and broad."""
+    boolean = re.search(r"\bAND\b", card.query_language) is not None
+    groups = [item.facet for item in found]
+    wanted: list[tuple[str, str]] = []
+    if len(found) > 1:
+        main = [item.facet for item in main_facets(found)]
+        wanted.append((_all_of(main, boolean), f"focused: {_listed([facet.name for facet in main])} together"))
+    if len(found) > 2:
+        wanted += [(_all_of(pair, boolean), f"focused: {pair[0].name} with {pair[1].name}") for pair in _pairs(found)]
+    wanted.append((_any_of(groups), "broad: any of the question's ideas, the best matches first"))
+    if len(found) == 1:
+        wanted.append((_loose(groups), "broad: the words of the idea one by one"))
+    return [SourceQuery(source=card.name, text=text, rationale=why) for text, why in dict(reversed(wanted)).items()][::-1]
+
+
+def _pairs(found: list[Weighted]) -> list[tuple[Facet, Facet]]:
+    main = main_facets(found, 4)
+    return [(first.facet, second.facet) for first, second in combinations(main, 2)][:3]
+
+
+def _all_of(facets: Sequence[Facet], boolean: bool) -> str:
+    groups = [_any_of([facet]) for facet in facets]
+    return " AND ".join(f"({group})" for group in groups) if boolean else " ".join(groups)
+
+
+def _any_of(facets: Sequence[Facet]) -> str:
+    """Return all terms of the facets, phrases in quotes, each once."""
+    return " ".join(dict.fromkeys(_quoted(term) for facet in facets for term in facet.terms))
+
+
+def _quoted(term: str) -> str:
+    plain = " ".join(token.text for token in tokens(term))
+    return f'"{plain}"' if " " in plain or not plain.isalnum() else plain
+
+
+def _loose(facets: Sequence[Facet]) -> str:
+    words = [token.text for facet in facets for term in facet.terms for token in tokens(term)]
+    return " ".join(dict.fromkeys(word for word in words if not is_general(word.lower()))) or _any_of(facets)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _include(facets: tuple[Facet, ...]) -> tuple[str, ...]:
+    names = [facet.name for facet in facets]
+    if len(names) == 1:
+        return (f"The work is about {names[0]}.",)
+    return (
+        f"The work treats at least two of these ideas of the question together: {_listed(names)}.",
+        "It states a finding, a measurement, a method, a definition or a limitation of its own on them.",
+    )
+
+
+def _exclude(facets: tuple[Facet, ...]) -> tuple[str, ...]:
+    return (
+        f"The work is about another subject and shares only general words with {_listed([facet.name for facet in facets])}.",
+        "The title and abstract do not tell what the work is about.",
+    )

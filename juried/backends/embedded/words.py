@@ -1,0 +1,123 @@
+"""Words of scholarly English as a rule sees them: tokens, stems, and runs of words that stand between borders.
+
+A run is a stretch of words with no function word, verb, or punctuation inside, which in English prose is
+nearly always a noun phrase ("typologically distant low-resource languages").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from juried.backends.embedded.lexicon import FUNCTION_WORDS, GENERAL, VERBS
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’./+&][^\W_]+)*\+*")
+_BORDER = re.compile(r"[,;:!?()\[\]\"“”]|\.(?=\s|$)|\s[-–—]+\s|—")
+_PREFIXES = frozenset(
+    """anti auto bi co counter cross de fine hyper hypo inter intra macro meta micro mono multi neuro non over post pre pro pseudo re
+    semi sub super trans tri ultra un under uni""".split()
+)
+_STEMMER = snowballstemmer.stemmer("english")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of a text with its offsets; `text` is as printed."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def lower(self) -> str:
+        """The word in lower case."""
+        return self.text.lower().replace("’", "'")
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words of a text in order; hyphenated words stay whole. The empty text has none."""
+    return [Token(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """Return the Snowball (Porter 2) stem of one lower-case word."""
+    return str(_STEMMER.stemWord(word))
+
+
+@lru_cache(maxsize=200_000)
+def stems_of(word: str) -> tuple[str, ...]:
+    """Return the stems of one printed word: hyphens split it, except after a prefix (cross-lingual = crosslingual)."""
+    parts = [part for part in re.split(r"[-'’./+&]", word.lower()) if part]
+    joined: list[str] = []
+    for part in parts:
+        if joined and joined[-1] in _PREFIXES:
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return tuple(stem(part) for part in joined)
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """Return the stems of a text in order."""
+    found: list[str] = []
+    for token in tokens(text):
+        found.extend(stems_of(token.text))
+    return tuple(found)
+
+
+def is_border(word: str) -> bool:
+    """Whether a word ends a phrase: a function word or a common verb."""
+    return word in FUNCTION_WORDS or word in VERBS
+
+
+def is_general(word: str) -> bool:
+    """Whether a lower-case word alone names no subject."""
+    return word in GENERAL or word in FUNCTION_WORDS or word in VERBS or word.isdigit()
+
+
+def content_words(text: str) -> list[str]:
+    """Return the lower-case words of a text that name a subject, in order, with repeats."""
+    return [token.lower for token in tokens(text) if not is_general(token.lower)]
+
+
+def runs(text: str) -> list[tuple[Token, ...]]:
+    """Return the runs of a text in order; adverbs at a run's end and digits at its start are left out."""
+    cuts = [m.start() for m in _BORDER.finditer(text)]
+    found: list[tuple[Token, ...]] = []
+    open_run: list[Token] = []
+    last_end = 0
+    for token in tokens(text):
+        if is_border(token.lower) or any(last_end <= cut < token.start for cut in cuts):
+            found.append(tuple(open_run))
+            open_run = []
+        if not is_border(token.lower):
+            open_run.append(token)
+        last_end = token.end
+    found.append(tuple(open_run))
+    return [trimmed for run in found if (trimmed := _trim(run))]
+
+
+def _trim(run: tuple[Token, ...]) -> tuple[Token, ...]:
+    words = list(run)
+    while words and words[-1].lower.endswith("ly") and len(words[-1].text) > 5:
+        words.pop()
+    while words and words[0].text.isdigit():
+        words.pop(0)
+    return tuple(words)
+
+
+def printed(run: Iterable[Token]) -> str:
+    """Return the words of a run as printed, one blank between."""
+    return " ".join(token.text for token in run)
+
+
+def contains(text_stems: Sequence[str], phrase_stems: Sequence[str]) -> bool:
+    """Whether the stems of a phrase stand next to each other, in order, in the stems of a text."""
+    size = len(phrase_stems)
+    wanted = tuple(phrase_stems)
+    return size > 0 and any(tuple(text_stems[at : at + size]) == wanted for at in range(len(text_stems) - size + 1))

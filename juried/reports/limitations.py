@@ -1,0 +1,83 @@
+"""Section 4 of the report: what this evidence cannot carry, and the standing notice."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from juried.counting import tried_claims
+from juried.records.run import RunRecord
+from juried.records.work import EXCLUSION_SENTENCES, Work
+from juried.reports.escape import bullets, escape, plural
+from juried.reports.numbering import Numbering
+from juried.reports.references import reference
+
+STANDING_NOTICE = (
+    "This report is a machine-generated synthesis of existing literature and not original research. Search, "
+    "extraction and verdicts may err; its scores are automated and no human peer review. Consult the primary "
+    "sources before relying on it."
+)
+SINGLE_SOURCE_PERCENT = 60
+
+
+def dominant_work(record: RunRecord) -> tuple[str, int, int] | None:
+    """Return the work that over 60 % of the tried claims come from, with its claims and all; None if there is none."""
+    counts = Counter(claim.work_id for claim in tried_claims(record))
+    total = sum(counts.values())
+    for work_id, count in sorted(counts.items()):
+        if 100 * count > SINGLE_SOURCE_PERCENT * total:
+            return work_id, count, total
+    return None
+
+
+def limitations(record: RunRecord, numbering: Numbering) -> str:
+    """Return the section's Markdown."""
+    items = [*_evidence(record), *_losses(record), *map(escape, record.draft.limitations)]
+    retracted = [_retracted(work, record, numbering) for work in record.works if work.retracted]
+    parts = ["## 4 Limitations", bullets(items)]
+    if retracted:
+        parts += ["### Retracted or withdrawn works among those retrieved", bullets(retracted)]
+    return "\n\n".join([part for part in parts if part] + [STANDING_NOTICE])
+
+
+def _evidence(record: RunRecord) -> list[str]:
+    prisma = record.prisma
+    items = [f"{prisma.abstract_only} of {plural(prisma.included, 'included work')} were read as abstract only."]
+    unread = prisma.included - prisma.full_text - prisma.abstract_only
+    if unread:
+        items.append(f"{plural(unread, 'included work')} could not be read at all.")
+    uncalibrated = sum(v.confidence is not None and not v.calibrated for v in record.verdicts)
+    if uncalibrated:
+        items.append(f"The confidence of {plural(uncalibrated, 'claim')} is uncalibrated.")
+    hidden = sum(bool(note.hidden) for note in record.documents)
+    if hidden:
+        items.append(f"Hidden text was found in {plural(hidden, 'document')} and kept from all reviewers.")
+    return items
+
+
+def _losses(record: RunRecord) -> list[str]:
+    titles = {work.id: work.title for work in record.works}
+    items = [
+        f"A file of {escape(titles.get(note.work_id, note.work_id))} could not be read: {escape(why)}"
+        for note in record.documents
+        for why in note.unreadable
+    ]
+    lost = len(record.losses) + len(record.lost_votes)
+    if lost:
+        items.append(f"This run is degraded: {plural(lost, 'item')} lost, {len(record.lost_votes)} of them votes.")
+    return items + [
+        f"Lost in {escape(loss.stage)}, {escape(loss.concerns)}: {escape(loss.detail)}" for loss in record.losses
+    ]
+
+
+def _retracted(work: Work, record: RunRecord, numbering: Numbering) -> str:
+    decisions = {decision.work_id: decision for decision in record.screening}
+    decision = decisions.get(work.id)
+    if work.id in numbering.work_numbers:
+        fate = f"Its claims were tried and none is verified; see {numbering.work(work.id)}."
+    elif decision is not None and decision.included:
+        fate = "It was included, and no claim of it was tried."
+    else:
+        fate = "It was not used."
+        if decision is not None and decision.reason is not None:
+            fate += f" {EXCLUSION_SENTENCES[decision.reason]}"
+    return f"{reference(work)} {fate}"

@@ -1,0 +1,116 @@
+"""Section 2 of the report: what was searched, what was kept, who answered, how the panel decides."""
+
+from __future__ import annotations
+
+from juried.records.run import RunRecord
+from juried.records.work import EXCLUSION_SENTENCES, Prisma
+from juried.reports.escape import bullets, escape, plural, table
+
+
+def methodology(record: RunRecord) -> str:
+    """Return the section's Markdown."""
+    return "\n\n".join(
+        [
+            "## 2 Methodology",
+            "### Search",
+            _criteria(record),
+            _ledger(record),
+            "### Selection of works",
+            prisma_table(record.prisma),
+            "### Who answered",
+            _models(record),
+            "### How claims are tried",
+            _panel(record),
+        ]
+    )
+
+
+def _criteria(record: RunRecord) -> str:
+    plan = record.protocol
+    years = f"Years: {plan.year_from or 'open'} to {plan.year_to or 'open'}."
+    facets = [f"{escape(f.name)}: {', '.join(escape(term) for term in f.terms)}." for f in plan.facets]
+    lines = [f"Looked for: {facet}" for facet in facets]
+    lines += [f"Included when: {escape(item)}" for item in plan.include]
+    lines += [f"Excluded when: {escape(item)}" for item in plan.exclude]
+    return bullets([*lines, years])
+
+
+def _ledger(record: RunRecord) -> str:
+    rows = [
+        [
+            escape(row.source),
+            escape(row.query),
+            str(row.total),
+            str(row.taken),
+            row.status.replace("_", " ") + (f": {escape(row.detail)}" if row.detail else ""),
+        ]
+        for row in record.ledger
+    ]
+    if not rows:
+        return "No source was queried."
+    return table(["Source", "Query as sent", "Total", "Taken", "Status"], rows, numbers=(2, 3))
+
+
+def prisma_table(prisma: Prisma) -> str:
+    """Return the PRISMA numbers as a table, one row per exclusion reason."""
+    rows = [
+        ("Identified", prisma.identified),
+        ("Duplicates merged", prisma.duplicates),
+        ("Screened", prisma.screened),
+        *((f"Excluded: {EXCLUSION_SENTENCES[item.reason]}", item.count) for item in prisma.excluded),
+        ("Included", prisma.included),
+        ("Read in full text", prisma.full_text),
+        ("Read as abstract only", prisma.abstract_only),
+    ]
+    return table(["Step", "Works"], [[step, str(count)] for step, count in rows], numbers=(1,))
+
+
+def _models(record: RunRecord) -> str:
+    rows = [
+        [
+            escape(note.role),
+            escape(note.name),
+            escape(note.fingerprint),
+            "yes" if note.language_model else "no",
+            escape(note.calibration),
+        ]
+        for note in record.backends
+    ]
+    with_model = sorted({note.role for note in record.backends if note.language_model})
+    said = (
+        f"A language model took part as {', '.join(map(escape, with_model))}."
+        if with_model
+        else "No language model took part in this run: every role was answered by stated methods and rules."
+    )
+    head = ["Role", "Answered by", "Fingerprint", "Language model", "Confidence fitted on"]
+    return "\n\n".join([said, *([table(head, rows)] if rows else []), _usage(record)])
+
+
+def _usage(record: RunRecord) -> str:
+    calls = sum(item.calls for item in record.usage)
+    sent = sum(item.prompt_tokens for item in record.usage)
+    received = sum(item.completion_tokens for item in record.usage)
+    return f"Model calls: {calls}; prompt tokens: {sent}; completion tokens: {received}."
+
+
+def _panel(record: RunRecord) -> str:
+    alpha = record.vote_agreement_hundredths
+    agreement = (
+        "Agreement of the reviewers' first votes: not computable (too few votes, or all alike)."
+        if alpha is None
+        else f"Agreement of the reviewers' first votes (Krippendorff's alpha, nominal): {alpha / 100:.2f}."
+    )
+    return "\n\n".join(
+        [
+            "Each claim is tried by four reviewers with mandates of their own. The confirmer checks whether the "
+            "cited source states the claim, the challenger looks for passages that refute it, the integrator "
+            "compares it with other claims about the same quantity and looks for overreach, and the checker "
+            "compares numbers, units, signs, names and table cells by rule. A split vote gets more evidence and "
+            "a second vote.",
+            f"A ✓ means: the cited source states this. It is given when the verdict is supported, the confidence is "
+            f"{record.threshold} % or more, and the quote stands in the document. Confidence is the probability that "
+            "the cited evidence supports the claim. How many other works support or contradict a claim is "
+            "counted beside it.",
+            f"{plural(len(record.votes), 'vote')} cast, {len(record.lost_votes)} lost. {agreement}",
+        ]
+    )

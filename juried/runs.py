@@ -1,0 +1,206 @@
+"""Run folders: how a run is named, where its files lie, and which runs there are.
+
+Built on the standard library alone, so that commands which only print need not import pydantic.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from juried import __version__
+from juried.errors import RecordError, UsageError
+from juried.files import write_atomically
+from juried.settings import Settings, result_settings
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of one run; `path.name` is the run's id."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.path.name
+
+    @property
+    def settings(self) -> Path:
+        """The question, the date and the settings that the run was begun with."""
+        return self.path / "settings.json"
+
+    @property
+    def record(self) -> Path:
+        """The sealed record."""
+        return self.path / "record.json"
+
+    @property
+    def report(self) -> Path:
+        """The report in Markdown."""
+        return self.path / "report.md"
+
+    @property
+    def manifest(self) -> Path:
+        """The hashes of the sealed files; written last, so that its presence means "sealed"."""
+        return self.path / "manifest.json"
+
+    @property
+    def events(self) -> Path:
+        """The typed events, one JSON object a line."""
+        return self.path / "events.jsonl"
+
+    @property
+    def journal(self) -> Path:
+        """The journal of paid and remote calls."""
+        return self.path / "journal.sqlite"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The graph's checkpoints."""
+        return self.path / "checkpoints.sqlite"
+
+    @property
+    def artifacts(self) -> Path:
+        """Intermediate records by content hash."""
+        return self.path / "artifacts"
+
+    @property
+    def documents(self) -> Path:
+        """Parsed documents by SHA-256."""
+        return self.path / "documents"
+
+    @property
+    def memory(self) -> Path:
+        """The chunk store and the lexical index."""
+        return self.path / "memory"
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the run is finished."""
+        return self.manifest.exists()
+
+
+def run_id(question: str, settings: Settings, searched: str) -> str:
+    """Name a run by what it was asked, the settings that shape its result, and what it searches.
+
+    Args:
+        question: The question, as given.
+        settings: The settings; only those that shape the result count.
+        searched: A fingerprint of the local library, "" without one.
+
+    Returns:
+        A few words of the question and ten hex digits.
+    """
+    shaping = {name: value for name, value in result_settings(settings).items() if name != "library"}
+    text = json.dumps([__version__, question.strip(), shaping, searched], sort_keys=True, ensure_ascii=False)
+    words = re.findall(r"[a-z0-9]+", question.lower())[:6]
+    return f"{'-'.join(words)[:48].strip('-') or 'run'}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One line of `juried list`; counts are None until the run is sealed."""
+
+    id: str
+    question: str
+    date: str
+    state: str
+    answer: str | None
+    claims: int | None
+    verified: int | None
+    score_tenths: int | None
+
+
+def begin_run(folder: RunFolder, question: str, date: str, settings: Settings) -> str:
+    """Write the run's settings if it is new; return its date (the one it was begun with).
+
+    Raises:
+        StorageError: The folder cannot be written.
+        RecordError: The settings of the run are there, but damaged.
+    """
+    if folder.settings.exists():
+        return str(read_json(folder.settings).get("date", date))
+    content = {"question": question, "date": date, "settings": result_settings(settings), "version": __version__}
+    write_atomically(folder.settings, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+    return date
+
+
+def read_json(path: Path) -> Mapping[str, object]:
+    """Return a JSON object from a file; raises RecordError when it is absent, damaged or no object."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecordError(
+            f"{path.name} cannot be read: {error}.",
+            concerns=path.parent.name,
+            advice=f"Remove {path.parent} and run the question again.",
+        ) from error
+    if not isinstance(value, dict):
+        raise RecordError(f"{path.name} holds no object.", concerns=path.parent.name, advice="Remove the run.")
+    return cast("Mapping[str, object]", value)
+
+
+def find_run(runs: Path, name: str) -> RunFolder:
+    """Return the run whose id is `name`, begins with it, or that lies at that path ("" is the newest).
+
+    Raises:
+        UsageError: No run, or more than one, has that name.
+    """
+    direct = Path(name)
+    if name and (direct / "settings.json").exists():
+        return RunFolder(direct)
+    folders = _folders(runs)
+    if not folders:
+        raise UsageError(
+            f"there are no runs in {runs}.", advice='Make one: juried run "your question" --library FOLDER'
+        )
+    if not name:
+        return max(folders, key=lambda folder: (folder.settings.stat().st_mtime_ns, folder.id))
+    found = [folder for folder in folders if folder.id.startswith(name) or folder.id.endswith(name)]
+    if len(found) != 1:
+        problem = "no run" if not found else f"{len(found)} runs"
+        raise UsageError(f"{problem} in {runs} matches {name!r}.", advice="See them with: juried list")
+    return found[0]
+
+
+def _folders(runs: Path) -> list[RunFolder]:
+    if not runs.is_dir():
+        return []
+    return [RunFolder(path) for path in sorted(runs.iterdir()) if (path / "settings.json").exists()]
+
+
+def find_sealed(runs: Path) -> list[RunFolder]:
+    """Return the sealed runs of a folder, by id."""
+    return [folder for folder in _folders(runs) if folder.sealed]
+
+
+def list_runs(runs: Path) -> list[RunSummary]:
+    """Return a summary of every run in a folder, by id; damaged runs are listed as such."""
+    return [_summary(folder) for folder in _folders(runs)]
+
+
+def _summary(folder: RunFolder) -> RunSummary:
+    try:
+        begun = read_json(folder.settings)
+        question, date = str(begun.get("question", "")), str(begun.get("date", ""))
+        if not folder.sealed:
+            return RunSummary(folder.id, question, date, "unfinished", None, None, None, None)
+        record = json.loads(folder.record.read_text(encoding="utf-8"))
+        return RunSummary(
+            folder.id,
+            question,
+            record["date"],
+            "sealed",
+            record["draft"]["answer"],
+            len(record["claims"]),
+            sum(verdict["verified"] for verdict in record["verdicts"]),
+            record["quality"]["score_tenths"],
+        )
+    except (RecordError, OSError, ValueError, KeyError, TypeError):
+        return RunSummary(folder.id, "", "", "damaged", None, None, None, None)

@@ -1,0 +1,222 @@
+"""The chunk store: Chroma in a folder of its own, with our own vectors and an exact order of results.
+
+Chroma's index is approximate, and two builds of it may differ in what they find at the edge. So more
+is fetched than is asked for, scored again exactly, and ties are broken by chunk id.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import numpy as np
+from pydantic import ValidationError
+
+from juried.encoder import Vectors
+from juried.errors import JuriedError, RecordError, StorageError
+from juried.records.base import Record
+from vectorstore.chunking import Chunk
+from vectorstore.embeddings import EmbeddingCache
+
+if TYPE_CHECKING:
+    from chromadb import Collection, Metadata, Where
+    from chromadb.api.client import Client
+
+T = TypeVar("T")
+COLLECTION = "chunks"
+OVERFETCH = 4
+FETCH_AT_LEAST = 40
+EF_SEARCH = 400
+DECIMALS = 6
+_DISK_SIGNS = ("disk is full", "No space left", "readonly", "read-only", "Permission denied", "unable to open")
+
+
+class Near(Record):
+    """A chunk and its cosine to the query, -1 to 1, rounded to six decimals."""
+
+    chunk: Chunk
+    cosine: float
+
+
+class ChunkStore:
+    """Chunks and their vectors in Chroma, opened when first used. One process at a time may write.
+
+    Args:
+        folder: Chroma's folder; made when absent.
+        cache: Where vectors come from; its encoder must be the one that the folder was made with.
+
+    Raises:
+        RecordError: On first use, when the folder belongs to another encoder or is damaged.
+        StorageError: The folder cannot be written, or the disk is full.
+    """
+
+    def __init__(self, folder: Path, cache: EmbeddingCache) -> None:
+        self.folder = folder
+        self._cache = cache
+        self._lock = threading.RLock()
+
+    def add(self, chunks: Sequence[Chunk]) -> int:
+        """Store the chunks that are not there yet, embedding them, and return how many were new.
+
+        Adding again after a crash completes what is missing. Chunks with the same id count once.
+        """
+        with self._lock, self._chroma_errors():
+            distinct = {chunk.id: chunk for chunk in chunks}
+            held = self._held(sorted(distinct))
+            missing = [chunk for key, chunk in distinct.items() if key not in held]
+            for part in _batches(missing, self._batch_limit):
+                vectors = self._cache.embed_now([chunk.text for chunk in part])
+                self._collection.upsert(
+                    ids=[chunk.id for chunk in part],
+                    embeddings=vectors,
+                    documents=[chunk.text for chunk in part],
+                    metadatas=[_metadata(chunk) for chunk in part],
+                )
+        return len(missing)
+
+    def count(self) -> int:
+        """Return the number of stored chunks."""
+        with self._lock, self._chroma_errors():
+            return self._collection.count()
+
+    def get(self, ids: Sequence[str]) -> tuple[Chunk, ...]:
+        """Return the chunks of ids, in the order asked for; raises RecordError when one is absent."""
+        found: dict[str, Chunk] = {}
+        with self._lock, self._chroma_errors():
+            for part in _batches(ids, self._batch_limit):
+                result = self._collection.get(ids=list(part), include=["documents", "metadatas"])
+                found.update(_chunks(result["ids"], result["documents"], result["metadatas"]))
+        absent = [key for key in ids if key not in found]
+        if absent:
+            raise RecordError("the chunk is not in the store.", concerns=absent[0], advice=self._advice)
+        return tuple(found[key] for key in ids)
+
+    def query(self, vector: Vectors, k: int, where: Where | None = None) -> tuple[Near, ...]:
+        """Return the k chunks nearest to a unit vector, best first, ties by id; fewer when fewer are stored.
+
+        Args:
+            vector: A row of the encoder's length.
+            k: How many, 0 or more.
+            where: A filter in Chroma's terms over `document`, `section`, `page` and `kind`.
+        """
+        if k < 1:
+            return ()
+        with self._lock, self._chroma_errors():
+            result = self._collection.query(
+                query_embeddings=vector.reshape(1, -1),
+                n_results=max(OVERFETCH * k, FETCH_AT_LEAST),
+                where=where,
+                include=["documents", "metadatas"],
+            )
+            texts, metadatas = result["documents"] or [[]], result["metadatas"] or [[]]
+            found = _chunks(result["ids"][0], texts[0], metadatas[0])
+        return self.scored(vector, list(found.values()))[:k]
+
+    def scored(self, vector: Vectors, chunks: Sequence[Chunk]) -> tuple[Near, ...]:
+        """Return chunks with their exact cosine to a unit vector, best first, ties by id."""
+        rows = self._cache.embed_now([chunk.text for chunk in chunks])
+        near = [Near(chunk=chunk, cosine=cosine) for chunk, cosine in zip(chunks, cosines(rows, vector), strict=True)]
+        return tuple(sorted(near, key=lambda item: (-item.cosine, item.chunk.id)))
+
+    def close(self) -> None:
+        """Release Chroma's files; the store opens them again when it is next used."""
+        with self._lock:
+            if "_client" in self.__dict__:
+                self._client.close()
+            for name in ("_client", "_collection", "_batch_limit"):
+                self.__dict__.pop(name, None)
+
+    def _held(self, ids: Sequence[str]) -> set[str]:
+        parts = _batches(ids, self._batch_limit)
+        return {key for part in parts for key in self._collection.get(ids=list(part), include=[])["ids"]}
+
+    @cached_property
+    def _client(self) -> Client:
+        import chromadb
+        from chromadb.config import Settings
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return cast("Client", chromadb.PersistentClient(self.folder, Settings(anonymized_telemetry=False)))
+
+    @cached_property
+    def _batch_limit(self) -> int:
+        return int(self._client.get_max_batch_size())
+
+    @cached_property
+    def _collection(self) -> Collection:
+        encoder = self._cache.encoder
+        wanted = {"encoder": encoder.fingerprint, "dimension": encoder.dimension}
+        collection = self._client.get_or_create_collection(
+            COLLECTION,
+            embedding_function=None,
+            metadata=wanted,
+            configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+        )
+        found = dict(collection.metadata or {})
+        if found != wanted:
+            raise RecordError(
+                f"its vectors were made by {found.get('encoder')}, not by {encoder.fingerprint}.",
+                concerns=str(self.folder),
+                advice=self._advice,
+            )
+        return collection
+
+    @property
+    def _advice(self) -> str:
+        return f"Remove {self.folder}, then run the same command again."
+
+    @contextmanager
+    def _chroma_errors(self) -> Iterator[None]:
+        """Turn Chroma's errors into errors that name the folder and the remedy."""
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except JuriedError:
+            raise
+        except OSError as error:
+            raise StorageError(
+                f"the chunk store cannot be used: {error.strerror or error}.",
+                concerns=str(self.folder),
+                advice="Free some space, or give yourself the right to write there, then run the same command again.",
+            ) from error
+        except (ChromaError, ValidationError) as error:
+            raise self._translated(str(error)) from error
+
+    def _translated(self, why: str) -> JuriedError:
+        if any(sign in why for sign in _DISK_SIGNS):
+            advice = "Free some space, or give yourself the right to write there, then run the same command again."
+            return StorageError(f"the chunk store cannot be used: {why}.", concerns=str(self.folder), advice=advice)
+        return RecordError(f"the chunk store is damaged: {why}.", concerns=str(self.folder), advice=self._advice)
+
+
+def cosines(rows: Vectors, vector: Vectors) -> list[float]:
+    """Return the dot products of unit rows with a unit vector in float64, rounded to six decimals.
+
+    Sums are correctly rounded, so that they depend neither on the rows beside them nor on the processor.
+    """
+    wide = vector.astype(np.float64).ravel()
+    return [round(math.fsum(row.astype(np.float64) * wide), DECIMALS) + 0.0 for row in rows]
+
+
+def _metadata(chunk: Chunk) -> Metadata:
+    """Return what Chroma keeps beside id and text; it takes no None."""
+    return chunk.model_dump(exclude={"id", "text"}, exclude_none=True)
+
+
+def _chunks(
+    ids: Sequence[str], texts: Sequence[str] | None, metadatas: Sequence[Metadata] | None
+) -> dict[str, Chunk]:
+    """Return the chunks of one answer of Chroma by id, in its order."""
+    rows = zip(ids, texts or [], metadatas or [], strict=True)
+    return {key: Chunk.model_validate({**metadata, "id": key, "text": text}) for key, text, metadata in rows}
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
