@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from agents.checking import CheckResult, fault, quoted
+from agents.checking import CheckResult, fault
 from juried.records.claim import Claim, Measurement
 from juried.records.document import Cell, Document, Table
+from juried.text.conflicts import quoted
 from juried.text.normalise import normalise
 from juried.text.numbers import Number, find_numbers, read_value, states_value
 from juried.text.units import UNIT, canonical_unit

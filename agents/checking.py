@@ -20,8 +20,3 @@ class CheckResult(Record):
 def fault(label: Label, probability: int, reason: str, code: ReasonCode) -> CheckResult:
     """Return the result for a defect that a rule found."""
     return CheckResult(label=label, probability=probability, reason=reason, code=code)
-
-
-def quoted(text: str) -> str:
-    """Return a piece of text in quotation marks, its white space as single blanks."""
-    return f"“{' '.join(text.split())}”"

@@ -9,7 +9,7 @@ from agents.panel import Case
 from juried.records.claim import Claim, Contradiction, Quantity
 from juried.records.verdict import Evidence, EvidencePool
 from juried.records.work import Work
-from juried.text.numbers import same_value
+from juried.text.numbers import read_value, same_value
 
 
 def find_contradictions(
@@ -44,7 +44,8 @@ def _by_value(
 def _same(first: Claim, second: Claim) -> bool:
     assert first.measurement is not None
     assert second.measurement is not None
-    return same_value(first.measurement.value, second.measurement.value)
+    values = read_value(first.measurement.value), read_value(second.measurement.value)
+    return values[0] is None or values[1] is None or same_value(values[0], values[1])
 
 
 def _likely_reason(first: Claim, second: Claim, works: Mapping[str, Work]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from agents.asking import Outlay, usage_by_stage
@@ -24,6 +24,7 @@ from juried.records.report import Draft, Review
 from juried.records.run import BackendNote, DocumentNote, Manifest, ManifestFile, RunRecord
 from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
 from juried.records.work import Work
+from juried.reports.lint import EarlierReport, evidence_set
 from juried.runs import RunFolder
 
 
@@ -51,7 +52,7 @@ class Findings:
     backends: Sequence[BackendNote]
     outlays: Sequence[Outlay]
     document: Callable[[str], Document]
-    earlier: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    earlier: Sequence[EarlierReport] = ()
 
 
 def assemble(found: Findings) -> RunRecord:
@@ -93,14 +94,9 @@ def assemble(found: Findings) -> RunRecord:
     return record
 
 
-def evidence_set(claims: Iterable[Claim]) -> frozenset[str]:
-    """Return the documents that claims rest on: two reports with the same set stand on the same evidence."""
-    return frozenset(claim.document for claim in claims)
-
-
-def _same_evidence(claims: Iterable[Claim], earlier: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+def _same_evidence(claims: Iterable[Claim], earlier: Iterable[EarlierReport]) -> tuple[str, ...]:
     own = evidence_set(claims)
-    return tuple(sorted(run for run, other in earlier.items() if own and own == other))
+    return tuple(sorted(other.run_id for other in earlier if own and own == other.evidence))
 
 
 def _text_of(found: Findings) -> Callable[[str], str | None]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from agents.asking import Outlay
 from agents.panel import threshold_of
 from agents.reader import Reading
@@ -13,10 +11,12 @@ from graphs.bundles import DraftReview, Verdicts, works_by_id
 from graphs.context import Workshop
 from graphs.state import State
 from graphs.trial import all_claims, pools_of
+from juried.records.loading import load_record
 from juried.records.protocol import Protocol
 from juried.records.report import Draft
 from juried.records.run import RunRecord
 from juried.records.verdict import Ballot
+from juried.reports.lint import EarlierReport, earlier_report
 from juried.runs import RunFolder, find_sealed
 
 
@@ -47,17 +47,12 @@ def record_of(shop: Workshop, state: State) -> RunRecord:
             backends=[backend_note(role, backend, shop.calibration) for role, backend in shop.backends.items()],
             outlays=[shop.artifacts.get(key, Outlay) for key in state.get("outlays", [])],
             document=shop.documents.get,
-            earlier=_earlier(shop.folder),
+            earlier=earlier_reports(shop.folder),
         )
     )
 
 
-def _earlier(folder: RunFolder) -> dict[str, frozenset[str]]:
-    """Return the evidence sets of the other sealed runs beside this one."""
+def earlier_reports(folder: RunFolder) -> tuple[EarlierReport, ...]:
+    """Return the other sealed runs beside this one with the documents that their claims rest on."""
     others = [other for other in find_sealed(folder.path.parent) if other.id != folder.id]
-    return {other.id: _evidence(other) for other in others}
-
-
-def _evidence(folder: RunFolder) -> frozenset[str]:
-    record = json.loads(folder.record.read_text(encoding="utf-8"))
-    return frozenset(claim["document"] for claim in record["claims"])
+    return tuple(earlier_report(load_record(other.record)) for other in others)

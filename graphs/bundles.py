@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from agents.extractor import Extraction
 from juried.artifacts import Artifacts
 from juried.records.base import Record
-from juried.records.claim import Claim, Contradiction, Selection
+from juried.records.claim import Claim, Contradiction
 from juried.records.report import Review
 from juried.records.verdict import Verdict
 from juried.records.work import Work
@@ -18,21 +18,6 @@ class WorkList(Record):
 
     works: tuple[Work, ...]
     hits: int
-
-
-class ClaimRelevance(Record):
-    """How far a claim bears on the question, 0 to 100."""
-
-    claim_id: str
-    relevance: int
-
-
-class Chosen(Record):
-    """The selection of claims, the selected claims as merged, and their relevance."""
-
-    selection: Selection
-    claims: tuple[Claim, ...]
-    relevance: tuple[ClaimRelevance, ...]
 
 
 class Verdicts(Record):

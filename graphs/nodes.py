@@ -9,10 +9,10 @@ from langgraph.types import Command, Send, interrupt
 
 from agents.extractor import Extractor
 from agents.reader import Reader, Reading
-from agents.retriever import Retriever, Screening, SourceHits
+from agents.retriever import Retriever, Screening, SourceHits, search_text
 from agents.selection import select_claims as choose
 from graphs.approval import amend_protocol, amend_screening, protocol_offer, screening_offer
-from graphs.bundles import Chosen, WorkList, claims_by_id, works_by_id
+from graphs.bundles import WorkList, claims_by_id, works_by_id
 from graphs.context import Context, Workshop
 from graphs.opening import workshop_of
 from graphs.state import DocumentBranch, SearchBranch, State, WorkBranch
@@ -117,7 +117,13 @@ async def select_claims(state: State, runtime: Runtime[Context]) -> State:
     shop = await workshop_of(runtime, state["question"])
     protocol = shop.artifacts.get(state["protocol"], Protocol)
     claims = tuple(claims_by_id(shop.artifacts, state.get("extractions", [])).values())
-    relevance = await _relevance(shop, protocol, claims)
+    scores = await shop.memory.rank(search_text(protocol), [claim.text for claim in claims])
+    relevance = {claim.id: score // 10 for claim, score in zip(claims, scores, strict=True)}
     chosen = choose(relevance, claims, shop.settings.max_claims)
-    shop.events.emit("note", "select_claims", detail=f"{len(chosen.selection.selected)} of {len(claims)} claims", claims=len(claims))
+    detail = f"{len(chosen.selection.selected)} of {len(claims)} claims"
+    shop.events.emit("note", "select_claims", detail=detail, claims=len(claims))
     return {"selection": shop.artifacts.put(chosen)}
+
+
+def _retriever(shop: Workshop) -> Retriever:
+    return Retriever(shop.backends["planner"], shop.backends["screener"])

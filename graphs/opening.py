@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
 
@@ -16,16 +17,20 @@ from juried.artifacts import Artifacts
 from juried.backends.registry import open_backends
 from juried.calibration import load_calibration
 from juried.encoder import MiniLM
-from juried.errors import LibraryError
 from juried.events import EventLog, Listener
 from juried.journal import Journal
 from juried.runs import RunFolder, begin_run, run_id
 from juried.settings import Settings, load_settings
 from juried.sources.base import Source
 from juried.sources.registry import open_sources
-from prompts.loader import load_prompts
+from prompts.loader import PromptRenderer
 from vectorstore.embeddings import EmbeddingCache
-from vectorstore.search import open_search
+from vectorstore.lexical import LexicalIndex
+from vectorstore.search import HybridSearch
+from vectorstore.store import ChunkStore
+
+if TYPE_CHECKING:
+    from juried.backends.conformance import CheckResult
 
 _opened: dict[tuple[int, str], Workshop] = {}
 
@@ -37,50 +42,69 @@ async def workshop_of(runtime: Runtime[Context], question: str) -> Workshop:
         return context.workshop
     key = (id(asyncio.get_running_loop()), question)
     if key not in _opened:
-        _opened[key] = await open_workshop(question, load_settings({}), AsyncExitStack())
+        settings, stack = load_settings({}), AsyncExitStack()
+        sources = open_sources(settings)
+        folder = await folder_of(question, settings, sources)
+        _opened[key] = await open_workshop(folder, question, settings, sources, stack)
     return _opened[key]
 
 
-def folder_of(question: str, settings: Settings, sources: Mapping[str, Source]) -> RunFolder:
-    """Return the folder of the run that these settings name."""
-    searched = "".join(getattr(source, "fingerprint", "") for _, source in sorted(sources.items()))
-    return RunFolder(Path(settings.runs) / run_id(question, settings, searched))
+async def folder_of(question: str, settings: Settings, sources: Iterable[Source]) -> RunFolder:
+    """Return the folder of the run that the question, the settings and the sources' content name.
+
+    Raises:
+        LibraryError: A library cannot be used.
+    """
+    marks = []
+    for source in sorted(sources, key=lambda source: source.name):
+        fingerprint = getattr(source, "fingerprint", None)
+        marks.append(f"{source.name}:{await fingerprint() if fingerprint else ''}")
+    return RunFolder(Path(settings.runs) / run_id(question, settings, " ".join(marks)))
 
 
 def today() -> str:
     """Return the day it is, in UTC, as an ISO date; the one place where a run looks at the clock."""
-    return datetime.now(timezone.utc).date().isoformat()
+    return datetime.now(UTC).date().isoformat()
 
 
 async def open_workshop(
-    question: str, settings: Settings, stack: AsyncExitStack, listeners: tuple[Listener, ...] = ()
+    folder: RunFolder,
+    question: str,
+    settings: Settings,
+    sources: Iterable[Source],
+    stack: AsyncExitStack,
+    listeners: tuple[Listener, ...] = (),
 ) -> Workshop:
     """Open everything that a run works with; what must be closed is left with `stack`.
 
     Raises:
-        JuriedError: The library, a source, a backend or the run folder cannot be used.
+        JuriedError: A backend, a store or the run folder cannot be used.
     """
-    sources = {source.name: source for source in await open_sources(settings)}
-    if not sources:
-        raise LibraryError("there is no source to search.", advice="Name a folder with --library PATH.")
-    for source in sources.values():
-        stack.push_async_callback(source.aclose)
-    folder = folder_of(question, settings, sources)
-    date = begin_run(folder, question, settings.date or today(), settings)
-    journal = stack.enter_context(Journal(folder.journal))
-    cache = stack.enter_context(EmbeddingCache(Path(settings.runs) / ".cache" / "embeddings.sqlite", MiniLM()))
-    backends = open_backends(settings, renderer=load_prompts(), journal=journal)
-    for backend in {id(backend): backend for backend in backends.values()}.values():
-        stack.push_async_callback(backend.aclose)
+    cache = EmbeddingCache(Path(settings.runs) / ".cache" / "embeddings.sqlite", MiniLM())
+    memory = HybridSearch(ChunkStore(folder.memory, cache), LexicalIndex(folder.memory / "lexical.sqlite"), cache)
+    stack.callback(memory.close)
+    journal = Journal(folder.journal)
+    stack.callback(journal.close)
+    backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=cache.embed_now)
+    stack.push_async_callback(backends.aclose)
+    await backends.check()
     return Workshop(
         folder=folder,
         settings=settings,
-        date=date,
+        date=begin_run(folder, question, settings.date or today(), settings),
         artifacts=Artifacts(folder.artifacts),
         events=EventLog(folder.events, listeners),
         documents=DocumentStore(folder.documents),
-        memory=open_search(folder.memory, cache),
-        backends=backends,
-        sources=sources,
+        memory=memory,
+        backends=backends.by_role,
+        sources={source.name: source for source in sources},
         calibration=load_calibration(backends["confirmer"].name),
     )
+
+
+async def check_named(settings: Settings) -> tuple[CheckResult, ...]:
+    """Run the conformance suite on the backend that the settings name."""
+    from juried.backends.conformance import check_backend
+
+    async with open_backends(settings, renderer=PromptRenderer(), journal=None) as backends:
+        return await check_backend(backends["confirmer"])

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from shutil import rmtree
-
-os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -23,7 +19,7 @@ from juried.errors import ExitCode, RunInterrupted
 from juried.events import Listener
 from juried.records.loading import load_record
 from juried.records.run import RunRecord
-from juried.runs import RunFolder
+from juried.runs import RunFolder, remove_run
 from juried.settings import Settings
 from juried.sources.registry import open_sources
 
@@ -62,25 +58,19 @@ async def run_question(
         RunInterrupted: The approver gave no answer; the run can be resumed.
         JuriedError: Something that a person must mend; see its advice.
     """
-    folder = await _existing(question, settings)
-    if folder.sealed and not settings.fresh:
-        return Ended(folder, load_record(folder.record), before=True)
-    if settings.fresh and folder.path.exists():
-        rmtree(folder.path)
     async with AsyncExitStack() as stack:
-        shop = await open_workshop(question, settings, stack, listeners)
-        saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(shop.folder.checkpoints)))
-        await _drive(build().compile(checkpointer=saver), question, shop, approver)
-        return Ended(shop.folder, load_record(shop.folder.record), before=False)
-
-
-async def _existing(question: str, settings: Settings) -> RunFolder:
-    sources = await open_sources(settings)
-    try:
-        return folder_of(question, settings, {source.name: source for source in sources})
-    finally:
+        sources = open_sources(settings)
         for source in sources:
-            await source.aclose()
+            stack.push_async_callback(source.aclose)
+        folder = await folder_of(question, settings, sources)
+        if folder.sealed and not settings.fresh:
+            return Ended(folder, load_record(folder.record), before=True)
+        if settings.fresh:
+            remove_run(folder)
+        shop = await open_workshop(folder, question, settings, sources, stack, listeners)
+        saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
+        await _drive(build().compile(checkpointer=saver), question, shop, approver)
+        return Ended(folder, load_record(folder.record), before=False)
 
 
 async def _drive(
@@ -93,7 +83,10 @@ async def _drive(
         interrupts = state.interrupts if given is None else ()
         if interrupts:
             given = Command(resume=_answer(approver, interrupts[0].value))
-        await graph.ainvoke(given, config, context=Context(workshop=shop), durability="sync")
+        async for part in graph.astream(
+            given, config, context=Context(workshop=shop), durability="sync", stream_mode="tasks"
+        ):
+            shop.events.emit("node_left" if "result" in part else "node_entered", str(part["name"]))
         state, given = await graph.aget_state(config), None
         if not state.next:
             return

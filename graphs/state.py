@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from juried.records.verdict import Reviewer
+from juried.records.verdict import Mandate, Reviewer
 
 
 def united(left: list[str], right: list[str]) -> list[str]:
@@ -87,4 +87,4 @@ class ReviewBranch(Branch):
 
     draft: str
     report: str
-    reviewer: Reviewer
+    reviewer: Mandate

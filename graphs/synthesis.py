@@ -17,7 +17,7 @@ from graphs.nodes import (
     select_claims,
 )
 from graphs.routing import to_reviewers, to_sources, to_works
-from graphs.state import State
+from graphs.state import DocumentBranch, ReviewBranch, SearchBranch, State, VoteBranch, WorkBranch
 from graphs.trial import adjudicate, gather_evidence, review_claims, tally_votes
 from graphs.writing import check_report, review_branches, review_report, seal_record, write_report
 
@@ -25,12 +25,23 @@ from graphs.writing import check_report, review_branches, review_report, seal_re
 def build() -> StateGraph[State, Context, State, State]:
     """Return the uncompiled graph."""
     graph = StateGraph(State, context_schema=Context)
-    for node in (plan_search, approve_protocol, search_source, merge_works, screen_works, approve_screening):
-        graph.add_node(node)
-    for node in (read_work, extract_claims, select_claims, gather_evidence, review_claims, adjudicate, tally_votes):
-        graph.add_node(node)
-    for node in (write_report, review_report, check_report, seal_record):
-        graph.add_node(node)
+    graph.add_node("plan_search", plan_search)
+    graph.add_node("approve_protocol", approve_protocol)
+    graph.add_node("search_source", search_source, input_schema=SearchBranch)
+    graph.add_node("merge_works", merge_works)
+    graph.add_node("screen_works", screen_works)
+    graph.add_node("approve_screening", approve_screening)
+    graph.add_node("read_work", read_work, input_schema=WorkBranch)
+    graph.add_node("extract_claims", extract_claims, input_schema=DocumentBranch)
+    graph.add_node("select_claims", select_claims)
+    graph.add_node("gather_evidence", gather_evidence)
+    graph.add_node("review_claims", review_claims, input_schema=VoteBranch)
+    graph.add_node("adjudicate", adjudicate)
+    graph.add_node("tally_votes", tally_votes)
+    graph.add_node("write_report", write_report)
+    graph.add_node("review_report", review_report, input_schema=ReviewBranch)
+    graph.add_node("check_report", check_report)
+    graph.add_node("seal_record", seal_record)
     graph.add_edge(START, "plan_search")
     graph.add_edge("plan_search", "approve_protocol")
     graph.add_conditional_edges("approve_protocol", to_sources, ["search_source"])

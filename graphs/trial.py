@@ -13,7 +13,8 @@ from agents.evidence import Library, batches, gather
 from agents.panel import Case, hear, is_split, tally
 from agents.reader import Reading
 from agents.reviewers import PanelReviewer, check_claims
-from graphs.bundles import Chosen, Verdicts, claims_by_id, works_by_id
+from agents.selection import Chosen
+from graphs.bundles import Verdicts, claims_by_id, works_by_id
 from graphs.context import Context, Workshop
 from graphs.opening import workshop_of
 from graphs.state import State, VoteBranch

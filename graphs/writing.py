@@ -9,9 +9,10 @@ from langgraph.types import Command, Send
 
 from agents.recorder import seal
 from agents.reviewers import PanelReviewer
+from agents.selection import Chosen
 from agents.writer import Writer
-from graphs.assembly import record_of
-from graphs.bundles import Chosen, DraftReview, ReportText, Verdicts, works_by_id
+from graphs.assembly import earlier_reports, record_of
+from graphs.bundles import DraftReview, ReportText, Verdicts, works_by_id
 from graphs.context import Context
 from graphs.opening import workshop_of
 from graphs.state import ReviewBranch, State
@@ -20,7 +21,7 @@ from juried.quality import MEASURED
 from juried.records.base import readable_json, sha256
 from juried.records.protocol import Protocol
 from juried.records.report import DIMENSIONS
-from juried.records.verdict import REVIEWERS
+from juried.records.verdict import MANDATES
 from juried.reports.lint import lint_record
 from juried.reports.markdown import render_markdown
 
@@ -53,8 +54,7 @@ def review_branches(state: State) -> list[Send]:
     draft, report, question = state["draft"], state["report"], state["question"]
     return [
         Send("review_report", ReviewBranch(question=question, draft=draft, report=report, reviewer=reviewer))
-        for reviewer in REVIEWERS
-        if reviewer != "checker"
+        for reviewer in MANDATES
     ]
 
 
@@ -78,7 +78,7 @@ async def check_report(
     """Lint the report; send it back with its faults at most twice, then note what is left as lost."""
     shop = await workshop_of(runtime, state["question"])
     record = record_of(shop, state)
-    findings = lint_record(record, lambda sha: shop.documents.get(sha).text)
+    findings = lint_record(record, lambda sha: shop.documents.get(sha).text, earlier_reports(shop.folder))
     faults = [str(finding) for finding in findings if finding.severity == "error"]
     shop.events.emit("note", "check_report", detail="; ".join(faults) or "no fault")
     if faults and state["drafts"] < DRAFTS:

@@ -35,7 +35,7 @@ CREATE TRIGGER IF NOT EXISTS never_removed BEFORE DELETE ON calls
 """
 _COLUMNS = "key, kind, request, response, calls, prompt_tokens, completion_tokens"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA)
-_open_journals: "weakref.WeakSet[Journal]" = weakref.WeakSet()
+_open_journals: weakref.WeakSet[Journal] = weakref.WeakSet()
 
 
 class JournalRow(Record):
@@ -78,9 +78,12 @@ class Journal:
         _open_journals.add(self)
         try:
             self._database = _open_database(path)
-        except BaseException as error:
+        except sqlite3.Error as error:
             self.close()
             raise _named(error, path) from error
+        except BaseException:
+            self.close()
+            raise
 
     def get(self, key: str) -> JournalRow | None:
         """Return the call of a key, or None when it was never finished; raises RecordError on a damaged row."""
@@ -155,7 +158,7 @@ class Journal:
     def _forget_lock(self) -> None:
         """Let go of the lock in a forked child, so that it does not outlive the process that took it."""
         if self._lock is not None:
-            os.close(self._lock.fileno())
+            self._lock.close()
             self._lock = None
 
 
@@ -212,10 +215,8 @@ def _digest(row: JournalRow) -> str:
     return sha256(canonical_request(row.model_dump()))
 
 
-def _named(error: BaseException, path: Path) -> BaseException:
-    """Return the error that a person should see for a failure of SQLite; other errors as they are."""
-    if isinstance(error, JuriedError) or not isinstance(error, sqlite3.Error):
-        return error
+def _named(error: sqlite3.Error, path: Path) -> JuriedError:
+    """Return the error that a person should see for a failure of SQLite."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
         return _damage(path, str(error))
     return _unwritable(path, str(error))

@@ -16,6 +16,7 @@ mean of the assessed dimensions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from juried.agreement import Rating, hundredths, krippendorff_alpha
 from juried.records.claim import Claim
@@ -106,7 +107,15 @@ def numbers_without_claim(sentence: Sentence, claims: Mapping[str, Claim]) -> tu
     """Return the amounts of a sentence, as printed, that none of its claims states; unknown claims state none."""
     named = [claims[claim_id] for claim_id in sentence.claims if claim_id in claims]
     known = [number for claim in named for number in stated_numbers(claim)]
-    return tuple(n.printed for n in _amounts(sentence.text) if not any(states_value(other, n) for other in known))
+    return tuple(n.printed for n in _amounts(sentence.text) if not _stated(n, known))
+
+
+def _stated(number: Number, known: Sequence[Number]) -> bool:
+    """Whether a number is stated; "from 82.8 to 84.8" is, too, when each of its ends is stated alone."""
+    ends = [replace(number, upper=None), replace(number, value=number.upper, upper=None)] if number.upper else [number]
+    return any(states_value(other, number) for other in known) or (
+        len(ends) == 2 and all(any(states_value(other, end) for other in known) for end in ends)
+    )
 
 
 def stated_numbers(claim: Claim) -> list[Number]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from juried import __version__
-from juried.errors import RecordError, UsageError
+from juried.errors import RecordError, StorageError, UsageError
 from juried.files import write_atomically
 from juried.settings import Settings, result_settings
 
@@ -129,6 +130,19 @@ def begin_run(folder: RunFolder, question: str, date: str, settings: Settings) -
     content = {"question": question, "date": date, "settings": result_settings(settings), "version": __version__}
     write_atomically(folder.settings, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
     return date
+
+
+def remove_run(folder: RunFolder) -> None:
+    """Remove a run's folder if it is there; raises StorageError when that fails."""
+    try:
+        if folder.path.exists():
+            shutil.rmtree(folder.path)
+    except OSError as error:
+        raise StorageError(
+            f"the earlier run cannot be removed: {error.strerror or error}.",
+            concerns=folder.id,
+            advice=f"Remove {folder.path} by hand, or choose another folder with --runs.",
+        ) from error
 
 
 def read_json(path: Path) -> Mapping[str, object]:

@@ -99,6 +99,13 @@ def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] | Non
     return check_settings(replace(Settings(), **values))
 
 
+def harden_environment() -> None:
+    """Set the variables that libraries read at import: checkpoints of plain types only, no telemetry."""
+    os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "false")
+    os.environ.setdefault("LANGSMITH_TRACING", "false")
+
+
 _STEPS = ("protocol", "screening")
 _PROGRESS = ("auto", "live", "plain", "none")
 

@@ -17,12 +17,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from juried.backends.embedded.words import is_general, printed, runs, stems, stems_of, tokens
+from juried.backends.embedded.words import is_general, printed, runs, stems, stems_of
+from juried.text.words import words as words_of
 
 OUT = Path(__file__).resolve().parents[1] / "juried" / "models" / "vocabulary" / "scholarly.json"
 LICENCE = (
-    "Counts and short phrases derived from ACL Anthology metadata, 2016 and later (CC BY 4.0, aclanthology.org), and from the "
-    "abstracts of the SciFact corpus (S2ORC, ODC-By 1.0). The file itself is CC BY 4.0."
+    "Counts and short phrases derived from ACL Anthology metadata, 2016 and later (CC BY 4.0, aclanthology.org), and "
+    "from the abstracts of the SciFact corpus (S2ORC, ODC-By 1.0). The file itself is CC BY 4.0."
 )
 _SHORT = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{1,9})s?\)")
 
@@ -44,7 +45,7 @@ def scifact_texts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def long_form(before: str, short: str) -> str | None:
-    """Return the words before a bracket that the short form abbreviates, or None (Schwartz and Hearst 2003, figure 1)."""
+    """Return the words before a bracket that the short form abbreviates, or None (Schwartz and Hearst, 2003)."""
     words = before.split()
     window = " ".join(words[-min(len(short) + 5, 2 * len(short)) :])
     at = len(window) - 1
@@ -52,7 +53,10 @@ def long_form(before: str, short: str) -> str | None:
         char = short[index].lower()
         if not char.isalnum():
             continue
-        while at >= 0 and (window[at].lower() != char or (index == 0 and at > 0 and (window[at - 1].isalnum() or window[at - 1] == "-"))):
+        while at >= 0 and (
+            window[at].lower() != char
+            or (index == 0 and at > 0 and (window[at - 1].isalnum() or window[at - 1] == "-"))
+        ):
             at -= 1
         if at < 0:
             return None
@@ -98,9 +102,15 @@ def kept_acronyms(pairs: Counter[tuple[str, str]], least: int) -> dict[str, list
     kept: dict[str, list[str]] = {}
     for short, longs in sorted(by_short.items()):
         total = sum(longs.values())
-        good = [key for key, n in sorted(longs.items(), key=lambda item: (-item[1], item[0])) if n >= least and 5 * n >= total]
+        good = [
+            key
+            for key, n in sorted(longs.items(), key=lambda item: (-item[1], item[0]))
+            if n >= least and 5 * n >= total
+        ]
         if good:
-            kept[short] = [min(spelling[short, key].items(), key=lambda item: (-item[1], item[0]))[0] for key in good[:2]]
+            kept[short] = [
+                min(spelling[short, key].items(), key=lambda item: (-item[1], item[0]))[0] for key in good[:2]
+            ]
     return kept
 
 
@@ -124,7 +134,7 @@ class Counts:
         """Count one work; each word and phrase counts once per work."""
         text = f"{title}. {abstract}"
         self.works += 1
-        self.words.update({part for token in tokens(text) for part in stems_of(token.text)})
+        self.words.update({part for token in words_of(text) for part in stems_of(token.printed)})
         self.pairs.update(acronyms_of(text))
         seen: dict[tuple[str, ...], str] = {}
         for run in runs(text):
@@ -144,7 +154,7 @@ def counted(texts: Iterable[tuple[str, str]]) -> Counts:
 
 
 def word_shares(collections: list[Counts], least: int) -> dict[str, int]:
-    """Return stem -> works that use it per 10,000, the largest of the collections, for stems in at least `least` works."""
+    """Return stem -> works per 10,000 that use it, the most of any collection, for stems in `least` works or more."""
     shares: dict[str, int] = {}
     for counts in collections:
         for word, n in counts.words.items():
@@ -182,7 +192,9 @@ def main() -> None:
         "words": word_shares([language, biology], 5),
     }
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(vocabulary, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n", encoding="utf-8")
+    given.out.write_text(
+        json.dumps(vocabulary, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
     print({key: len(value) for key, value in vocabulary.items()}, given.out.stat().st_size, "bytes")
 
 

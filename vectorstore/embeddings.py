@@ -58,6 +58,18 @@ class EmbeddingCache:
 
     def embed_now(self, texts: Sequence[str]) -> Vectors:
         """Do what `embed` does, in the calling thread."""
+        rows, missing = self._rows(texts)
+        with self._lock:
+            self.encoded += missing
+            self.reused += len(texts) - missing
+        return rows
+
+    def recall(self, texts: Sequence[str]) -> Vectors:
+        """Do what `embed_now` does for texts that were embedded before, without counting them."""
+        return self._rows(texts)[0]
+
+    def _rows(self, texts: Sequence[str]) -> tuple[Vectors, int]:
+        """Return the vectors of texts, and how many of them had to be encoded."""
         keys = [sha256(text.encode("utf-8", "surrogatepass")) for text in texts]
         distinct = dict(zip(keys, texts, strict=True))
         with self._lock, storage_errors(self.path):
@@ -67,9 +79,8 @@ class EmbeddingCache:
                 vectors = self.encoder.encode([distinct[key] for key in part])
                 self._write(part, vectors)
                 known.update(zip(part, vectors, strict=True))
-            self.encoded += len(missing)
-            self.reused += len(keys) - len(missing)
-        return np.stack([known[key] for key in keys]) if keys else self.encoder.encode([])
+        rows = np.stack([known[key] for key in keys]) if keys else self.encoder.encode([])
+        return rows, len(missing)
 
     def _read(self, keys: Sequence[str]) -> dict[str, Vectors]:
         found: dict[str, Vectors] = {}

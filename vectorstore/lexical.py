@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import threading
 import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from juried.records.base import Record
@@ -27,8 +27,10 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, tokenize = 'porter un
 _SEARCH = """
 SELECT entries.id, round(-bm25(words), 9) AS score
 FROM words JOIN entries ON entries.number = words.rowid
-WHERE words MATCH ? AND (? IS NULL OR entries.document IN (SELECT value FROM json_each(?)))
-ORDER BY score DESC, entries.id LIMIT ?
+WHERE words MATCH :words
+  AND (:documents IS NULL OR entries.document IN (SELECT value FROM json_each(:documents)))
+  AND (:ids IS NULL OR entries.id IN (SELECT value FROM json_each(:ids)))
+ORDER BY score DESC, entries.id LIMIT :k
 """
 
 
@@ -65,9 +67,7 @@ class LexicalIndex:
             return sum(self._insert(*row) for row in rows)
 
     def _insert(self, key: str, document: str, text: str) -> int:
-        cursor = self._connection.execute(
-            "INSERT OR IGNORE INTO entries (id, document) VALUES (?, ?)", (key, document)
-        )
+        cursor = self._connection.execute("INSERT OR IGNORE INTO entries (id, document) VALUES (?, ?)", (key, document))
         if cursor.rowcount < 1:
             return 0
         readable = text.encode("utf-8", "replace").decode("utf-8")
@@ -79,26 +79,33 @@ class LexicalIndex:
         with self._lock, storage_errors(self._path):
             return int(self._connection.execute("SELECT count(*) FROM entries").fetchone()[0])
 
-    def query(self, text: str, k: int, documents: frozenset[str] | None = None) -> tuple[Match, ...]:
+    def query(
+        self, text: str, k: int, documents: AbstractSet[str] | None = None, among: AbstractSet[str] | None = None
+    ) -> tuple[Match, ...]:
         """Return at most k chunks that share a word with a text, best first, ties by id.
 
         Args:
             text: Any text; one without words, or of words that occur nowhere, finds nothing.
             k: How many, 0 or more.
             documents: SHA-256 of the documents to search; None is all, the empty set is none.
+            among: Ids of the chunks to consider, in the same way.
         """
         wanted = match_expression(text)
         if not wanted or k < 1:
             return ()
-        listed = None if documents is None else json.dumps(sorted(documents))
         with self._lock, storage_errors(self._path):
-            rows = self._connection.execute(_SEARCH, (wanted, listed, listed, k)).fetchall()
+            given = {"words": wanted, "k": k, "documents": _listed(documents), "ids": _listed(among)}
+            rows = self._connection.execute(_SEARCH, given).fetchall()
         return tuple(Match(id=key, score=score) for key, score in rows)
 
     def close(self) -> None:
         """Close the index; it cannot be used afterwards."""
         with self._lock:
             self._connection.close()
+
+
+def _listed(values: AbstractSet[str] | None) -> str | None:
+    return None if values is None else json.dumps(sorted(values))
 
 
 def match_expression(text: str) -> str:

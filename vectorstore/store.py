@@ -96,21 +96,21 @@ class ChunkStore:
             raise RecordError("the chunk is not in the store.", concerns=absent[0], advice=self._advice)
         return tuple(found[key] for key in ids)
 
-    def query(self, vector: Vectors, k: int, where: Where | None = None) -> tuple[Near, ...]:
+    def query(self, vector: Vectors, k: int, documents: frozenset[str] | None = None) -> tuple[Near, ...]:
         """Return the k chunks nearest to a unit vector, best first, ties by id; fewer when fewer are stored.
 
         Args:
             vector: A row of the encoder's length.
             k: How many, 0 or more.
-            where: A filter in Chroma's terms over `document`, `section`, `page` and `kind`.
+            documents: SHA-256 of the documents to search; None is all, the empty set is none.
         """
-        if k < 1:
+        if k < 1 or documents == frozenset():
             return ()
         with self._lock, self._chroma_errors():
             result = self._collection.query(
                 query_embeddings=vector.reshape(1, -1),
                 n_results=max(OVERFETCH * k, FETCH_AT_LEAST),
-                where=where,
+                where=_where(documents),
                 include=["documents", "metadatas"],
             )
             texts, metadatas = result["documents"] or [[]], result["metadatas"] or [[]]
@@ -119,7 +119,7 @@ class ChunkStore:
 
     def scored(self, vector: Vectors, chunks: Sequence[Chunk]) -> tuple[Near, ...]:
         """Return chunks with their exact cosine to a unit vector, best first, ties by id."""
-        rows = self._cache.embed_now([chunk.text for chunk in chunks])
+        rows = self._cache.recall([chunk.text for chunk in chunks])
         near = [Near(chunk=chunk, cosine=cosine) for chunk, cosine in zip(chunks, cosines(rows, vector), strict=True)]
         return tuple(sorted(near, key=lambda item: (-item.cosine, item.chunk.id)))
 
@@ -204,14 +204,16 @@ def cosines(rows: Vectors, vector: Vectors) -> list[float]:
     return [round(math.fsum(row.astype(np.float64) * wide), DECIMALS) + 0.0 for row in rows]
 
 
+def _where(documents: frozenset[str] | None) -> Where | None:
+    return None if documents is None else cast("Where", {"document": {"$in": sorted(documents)}})
+
+
 def _metadata(chunk: Chunk) -> Metadata:
     """Return what Chroma keeps beside id and text; it takes no None."""
     return chunk.model_dump(exclude={"id", "text"}, exclude_none=True)
 
 
-def _chunks(
-    ids: Sequence[str], texts: Sequence[str] | None, metadatas: Sequence[Metadata] | None
-) -> dict[str, Chunk]:
+def _chunks(ids: Sequence[str], texts: Sequence[str] | None, metadatas: Sequence[Metadata] | None) -> dict[str, Chunk]:
     """Return the chunks of one answer of Chroma by id, in its order."""
     rows = zip(ids, texts or [], metadatas or [], strict=True)
     return {key: Chunk.model_validate({**metadata, "id": key, "text": text}) for key, text, metadata in rows}

@@ -159,6 +159,20 @@ class DocumentBuilder:
         """Whether a title was written."""
         return bool(self._title)
 
+    def is_title(self, text: str) -> bool:
+        """Whether a text is the title that was written."""
+        return self.clean(text) == self._title
+
+    @property
+    def has_blocks(self) -> bool:
+        """Whether any block was written."""
+        return bool(self._blocks)
+
+    @property
+    def hidden_count(self) -> int:
+        """How many pieces of hidden text were noted."""
+        return len(self._hidden)
+
     @property
     def is_blank(self) -> bool:
         """Whether nothing was written yet."""
@@ -186,6 +200,8 @@ class DocumentBuilder:
         self._blocks.append(Block(kind=kind, start=start, end=end, section=section, page=page))
 
     def _closed_sections(self) -> list[Section]:
+        if not self._sections:
+            return []
         ends = [section.start - len(_GAP) for section in self._sections[1:]] + [self._length]
         return [section.model_copy(update={"end": end}) for section, end in zip(self._sections, ends, strict=True)]
 

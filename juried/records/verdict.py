@@ -8,6 +8,8 @@ from juried.records.base import Record
 from juried.records.document import Span
 
 Reviewer = Literal["confirmer", "challenger", "integrator", "checker"]
+Mandate = Literal["confirmer", "challenger", "integrator"]
+MANDATES: tuple[Mandate, ...] = get_args(Mandate)
 REVIEWERS: tuple[Reviewer, ...] = get_args(Reviewer)
 Label = Literal["supports", "refutes", "not_enough_info"]
 Outcome = Literal["supported", "contradicted", "not_enough_evidence", "not_checked"]

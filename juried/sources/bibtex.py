@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import PurePosixPath
 
 from bibtexparser.entrypoint import parse_string
-from bibtexparser.model import Entry, ParsingFailedBlock
+from bibtexparser.middlewares.names import split_multiple_persons_names
+from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
 
-from juried.sources.metadata import Metadata, MetadataFile, make_metadata
+from juried.sources.metadata import Metadata, MetadataFile, make_metadata, plain_text
 
+# What cannot be read is reported in the ledger; the parser's own warnings would reach the terminal.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+_NOT_TEX = frozenset({"doi", "url", "eprint", "file", "pdf", "arxiv"})
 _WINDOWS_DRIVE = re.compile(r"^[A-Za-z]$")
 
 
@@ -29,13 +34,22 @@ def read_bibtex(text: str, path: str) -> MetadataFile:
 
 def _fault(block: ParsingFailedBlock, path: str) -> str:
     line = f", line {block.start_line + 1}" if block.start_line is not None else ""
-    return f"{path}{line}: this entry cannot be read ({type(block.error).__name__})."
+    if isinstance(block, DuplicateBlockKeyBlock):
+        return f"{path}{line}: the key {block.key} is used twice."
+    return f"{path}{line}: this entry is broken."
 
 
 def _read_entry(entry: Entry, path: str) -> Metadata | None:
-    fields: dict[str, object] = {field.key.lower(): str(field.value) for field in entry.fields}
-    files = [file for key in ("file", "pdf", "files") for file in split_files(str(fields.pop(key, "")))]
-    return make_metadata({"key": entry.key, "file": files, **fields}, path)
+    raw = {field.key.lower(): str(field.value) for field in entry.fields}
+    fields: dict[str, object] = {key: _plain(key, value) for key, value in raw.items()}
+    names = split_multiple_persons_names(raw.get("author", ""))
+    fields["author"] = [plain_text(name, bibtex=True) for name in names]
+    fields["file"] = [file for key in ("file", "pdf") for file in split_files(raw.get(key, ""))]
+    return make_metadata({"key": entry.key, **fields}, path)
+
+
+def _plain(key: str, value: str) -> str:
+    return value if key in _NOT_TEX else plain_text(value, bibtex=True)
 
 
 def split_files(text: str) -> list[str]:

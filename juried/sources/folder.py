@@ -14,9 +14,8 @@ from juried.records.base import sha256
 
 METADATA_SUFFIXES = (".jsonl", ".bib")
 # From the version whose tables and text come out best to the worst.
-DOCUMENT_SUFFIXES = tuple(
-    [".tex", ".ltx", ".tar.gz", ".tgz", ".gz", ".html", ".htm", ".xhtml", ".nxml", ".xml", ".pdf", ".md", ".markdown", ".txt", ".text"]
-)
+_MARKUP_SUFFIXES = (".tex", ".ltx", ".tar.gz", ".tgz", ".gz", ".html", ".htm", ".xhtml", ".nxml", ".xml")
+DOCUMENT_SUFFIXES = (*_MARKUP_SUFFIXES, ".pdf", ".md", ".markdown", ".txt", ".text")
 MAX_BYTES = 128 * 1024 * 1024
 _ABOUT_THE_FOLDER = re.compile(
     r"(?:readme|sources?|licen[cs]e|notice|copying|authors|attribution|changelog|contributing)(?:[-_.].*)?",

@@ -2,7 +2,8 @@
 
 The query language: words side by side are alternatives; "quoted words" are a phrase; AND stands
 between groups in parentheses (or single words) that must all match. A hyphenated word is a phrase.
-Anything else is taken as words: no query is a syntax error, and small function words outside quotes are left out.
+Anything else is taken as words: no query is a syntax error. Function words ("the", "of")
+outside quotes are left out, unless the query holds nothing else.
 """
 
 from __future__ import annotations
@@ -21,9 +22,13 @@ TITLE_WEIGHT, ABSTRACT_WEIGHT, TEXT_WEIGHT = 3.0, 1.0, 0.5
 MAX_TERMS = 400
 MAX_DEPTH = 8
 _TOKEN = re.compile(r'"([^"]*)"|([()])|([^\s()"]+)')
-_FUNCTION_WORDS = frozenset(
-    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "before", "being", "between", "both", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "how", "if", "in", "into", "is", "it", "its", "may", "might", "of", "on", "onto", "or", "over", "should", "so", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "under", "upon", "was", "we", "were", "what", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "would", "you", "your", "i", "our", "us", "not", "no", "e.g", "e.g.", "i.e", "i.e.", "etc", "etc.", "vs", "vs."]
-)
+_WORDS = """
+a about after all also am an and any are as at be been before being between both but by can could did do does
+for from had has have how if in into is it its may might of on onto or over should so such than that the their
+them then there these they this those to under upon was we were what when where whether which while who whom
+whose why will with within would you your i our us not no e.g e.g. i.e i.e. etc etc. vs vs.
+"""
+_FUNCTION_WORDS = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True)

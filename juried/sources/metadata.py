@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from juried.records.base import Record
 from juried.records.work import Identifiers, StatusKind, StatusNote, VersionKind
 from juried.sources.identifiers import identifiers_in, make_identifiers
-from juried.sources.tex import plain_text
 
 _RETRACTED_TITLE = re.compile(r"^\W*(retracted|withdrawn)(?: article)?\b\W*[:\]]", re.IGNORECASE)
 _RETRACTION_NOTE = re.compile(r"^\W*(?:retract|withdr)", re.IGNORECASE)
 _ERRATUM_NOTE = re.compile(r"(?:^\W*(?:erratum|errata|corrigendum)\b)|(?:\d{4}|\.\d+)e\d+$", re.IGNORECASE)
+_HAS_TEX = re.compile(r"\\[A-Za-z%&$#_{}'\"`^~=.]|\$[^$\s][^$]*[\\^_][^$]*\$")
+_HAS_BIBTEX = re.compile(r"[{}~]|--")
+_BARE_PERCENT = re.compile(r"(?<!\\)%")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _NAMES: dict[str, tuple[str, ...]] = {
     "key": ("id", "key", "paper_id", "paperid", "acl_id", "uid", "_id", "corpusid", "corpus_id", "citekey"),
@@ -72,6 +74,19 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def plain_text(text: str, *, bibtex: bool = False) -> str:
+    """Return a text with TeX commands and formulas written out, and single blanks.
+
+    A text without TeX comes back as it is but for blanks; in a BibTeX value, braces, `~` and `--` are
+    TeX too. `%` is a percent sign, never a comment.
+    """
+    if not (_HAS_TEX.search(text) or (bibtex and _HAS_BIBTEX.search(text))):
+        return " ".join(text.split())
+    from juried.text.tex import readable_tex
+
+    return readable_tex(_BARE_PERCENT.sub(r"\\%", text))
 
 
 def read_metadata(data: bytes, path: str) -> MetadataFile:
@@ -195,7 +210,7 @@ def _version(identifiers: Identifiers, venue: str) -> VersionKind:
 
 
 def read_authors(value: object) -> tuple[str, ...]:
-    """Return names in order from a list of texts or objects, or from one text (`and`, `;` or full names with commas)."""
+    """Return names in order from a list of texts or objects, or from one text split at `and`, `;` or commas."""
     if isinstance(value, list):
         return tuple(name for item in value if (name := _author(item)))
     text = plain_text(_text(value))
@@ -224,14 +239,15 @@ def _author(value: object) -> str:
 
 def _natural(name: str) -> str:
     """Return a name with the given names first."""
-    family, comma, given = name.strip().partition(",")
-    return f"{given.strip()} {family.strip()}".strip() if comma else name.strip()
+    family, *rest = (part.strip() for part in name.split(","))
+    return " ".join(part for part in (*rest[-1:], family, *rest[:-1]) if part)
 
 
 def _status(fields: Mapping[str, object], title: str, source: str) -> tuple[StatusNote, ...]:
     """Return the notices of retraction, revision and erratum, sorted, each once; they say which file holds them."""
     notes = [note for name in _NAMES["notices"] for note in _notices(fields.get(name), source)]
-    kind: StatusKind = "withdrawn" if "withdrawn" in fields or "withdrawal" in fields else "retracted"
+    withdrawn = fields.get("withdrawn") or fields.get("withdrawal")
+    kind: StatusKind = "withdrawn" if withdrawn else "retracted"
     reason = plain_text(_text(_pick(fields, "retraction")))
     flagged = _pick(fields, "retracted") in (True, 1) or _text(_pick(fields, "retracted")).lower() in (
         "true",
@@ -247,17 +263,16 @@ def _status(fields: Mapping[str, object], title: str, source: str) -> tuple[Stat
     return tuple(sorted(set(notes), key=lambda note: (note.kind, note.date, note.evidence)))
 
 
-def _notices(value: object, source: str) -> Iterable[StatusNote]:
+def _notices(value: object, source: str) -> Iterator[StatusNote]:
     """Yield what a list of dated notes, or a text that begins with such a word, says."""
-    items = value if isinstance(value, list) else [value]
-    for item in items:
-        dated = isinstance(item, dict)
-        words = plain_text(_text(item.get("note") or item.get("text") or item.get("reason"))) if dated else _text(item)
+    for item in value if isinstance(value, list) else [value]:
+        note = item if isinstance(item, dict) else {"note": item}
+        words = plain_text(_text(note.get("note") or note.get("text") or note.get("reason")))
         retracts, corrects = _RETRACTION_NOTE.match(words), _ERRATUM_NOTE.search(words)
-        if not words or not (dated or retracts or corrects) or words.isdigit():
+        if not words or words.isdigit() or not (retracts or corrects or isinstance(item, dict)):
             continue
         kind: StatusKind = "retracted" if retracts else "corrected" if corrects else "revised"
-        number = _text(item.get("id")) if dated else ""
+        number = _text(note.get("id"))
+        words = f"Erratum {words}" if corrects and " " not in words else words
         where = f"{source}, notice {number}" if number else source
-        date = _text(item.get("date")) if dated else ""
-        yield StatusNote(kind=kind, date=date, evidence=f"{words} ({where})")
+        yield StatusNote(kind=kind, date=_text(note.get("date")), evidence=f"{words} ({where})")

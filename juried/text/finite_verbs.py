@@ -99,6 +99,8 @@ def is_finite(words: list[str], at: int) -> bool:
     word = words[at]
     before = words[at - 1] if at else ""
     after = words[at + 1] if at + 1 < len(words) else ""
+    if before in ("which", "who", "whose"):
+        return False
     if word in _AUXILIARIES:
         return True
     if at == 0 or before in _NOT_BEFORE_VERB:

@@ -28,7 +28,9 @@ UP = _stems(
     upregulated upregulation up-regulates up-regulated up-regulation accelerate accelerates elevate elevates
     boost boosts stronger strengthen strengthens activate activates activation induce induces stimulate
     stimulates facilitate facilitates faster superior above longer help helps benefit benefits grow grows growth
-    amplify amplifies expand expands augment augments beneficial positively positive high favorable favourable"""
+    amplified enhanced elevated elevation enriched exacerbate exacerbates exacerbated aggravate overexpression
+    overexpressed excess trigger cause causes contributes contribute support supports enable enables required requires
+    necessary essential sensitizes sensitive longer prolonged prolong amplify amplifies expand expands augment augments beneficial positively positive high favorable favourable"""
 )
 DOWN = _stems(
     """decrease decreases decreased decreasing decrement fall falls fell fallen reduce reduces reduction reductions
@@ -39,7 +41,12 @@ DOWN = _stems(
     blocks hinder hinders hurt hurts prevent prevents slower attenuate attenuates diminish diminishes lose loses
     loss inferior below shorter deteriorate deteriorates deterioration harm harms harmful repress represses
     repression abolish abolishes negatively negative low unfavorable unfavourable protect protects limit limits
-    impede impedes"""
+    impede impedes impaired inhibited inhibitor inhibitors suppressed blocked blockade blocking silencing knockdown
+    knockout deletion deficiency deficient lack lacks lacking absence depletion depleted ablation disruption disrupts
+    abrogated abrogates abolished diminished attenuated weakened reduced decreased lost shortened shorter fewer poor
+    poorer deprived resistance resistant antagonist antagonists inversely prevented prevention protection protective
+    protects avoid avoids mitigates mitigate alleviates alleviate ameliorates ameliorate repressed repressor loses
+    minimal rarely unable fails failed insufficient delays delayed"""
 )
 _PAIRS = """present absent| presence absence| positive negative| possible impossible| significant insignificant| same
 different| similar different| high low| strong weak| large small| early late| before after| agonist
@@ -55,7 +62,8 @@ high-resource low-resource| higher-resource lower-resource| resource-rich resour
 female| men women| left right| rarely often| rarely frequently| wins loses| superior inferior| include
 exclude| includes excludes| helps hurts| helpful harmful| above below| over under| narrow broad| narrower
 broader| dense sparse| encourage discourage| confirm refute| support contradict| supports contradicts|
-proximal distal| intrinsic extrinsic| susceptible resistant| increased decreased| full partial| pro-inflammatory anti-inflammatory"""
+proximal distal| intrinsic extrinsic| susceptible resistant| increased decreased| full partial|
+pro-inflammatory anti-inflammatory"""
 OPPOSITES = frozenset(frozenset((stem(first), stem(second))) for first, second in map(str.split, _PAIRS.split("|")))
 _NEGATIVE_PREFIXES = ("un", "in", "im", "non", "non-", "dis", "ir", "il", "anti", "anti-", "mis")
 HEDGES = word_set(
@@ -77,6 +85,12 @@ CAUSES = _stems("""cause causes caused causing lead leads led trigger triggers d
 ASSOCIATIONS = _stems(
     """associate associated association associations correlate correlated correlates correlation linked link links
     relate related relationship predict predicts predictor"""
+)
+_NULL = re.compile(
+    r"\b(?:no|not|without|neither)\b(?:\W+\w+){0,4}?\W+(?:effects?|differences?|differ(?:ed|s)?|associat\w+|correlat\w+|changes?d?|impact|"
+    r"influenced?|affect(?:ed|s)?|relat\w+|links?|linked|significant\w*|improve\w*|benefits?|evidence|increased?|reduced?|altered?)\b"
+    r"|\b(?:unaffected|unchanged|unaltered|unrelated|independent of|similar|comparable|equivalent|did not|does not|do not)\b",
+    re.IGNORECASE,
 )
 _BOUNDS = re.compile(
     r"\b(?:up to|at most|at least|as many as|as few as|no more than|no less than|fewer than|less than|more than)\s*$",
@@ -125,6 +139,29 @@ def any_opposite(first: Iterable[str], second: Iterable[str]) -> tuple[str, str]
     """Return the first pair of opposite words, one of each side; None when there is none."""
     others = tuple(second)
     return next(((one, two) for one in first for two in others if opposite(one, two)), None)
+
+
+def relation_sign(text: str) -> int:
+    """Return the sign of the relation that a clause states: each "less" word and each negation turns it round.
+
+    "Loss of X increases Y" and "X reduces Y" are both -1. A clause without such words has the sign 1.
+    """
+    ways = [direction(word.folded) for word in words(text)]
+    turns = sum(way < 0 for way in ways) + len(negations(text))
+    return -1 if turns % 2 else 1
+
+
+def states_nothing(text: str) -> bool:
+    """Whether a text says that there is no effect, no difference or no link."""
+    return bool(_NULL.search(text))
+
+
+_CLAUSE = re.compile(r"[;:]|,(?!\d)|\b(?:and|but|whereas|while|although|though|however|which|whose|because)\b")
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """Return the clauses of a sentence, cut at commas, semicolons and conjunctions; never empty for a text of words."""
+    return tuple(part.strip() for part in _CLAUSE.split(text) if part.strip())
 
 
 def hedges(text: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ _DEFINES = (
 )
 _INITIAL_PRONOUN = re.compile(
     r"(?:It|They|He|She|This|That|These|Its|Their|His|Her|Them|Such|Here|Then|There(?:by|fore|after)|One|Ones|Another|Others?|"
-    r"Neither|Either|None|Each|So|Hence|Doing|Which|How|Why|What|Whether|Same|Instead|Rather|Otherwise|Alternatively|"
+    r"The (?:next|following|previous|same|other|former|latter)|Neither|Either|None|Each|So|Hence|Doing|Which|How|Why|What|Whether|Same|Instead|Rather|Otherwise|Alternatively|"
     r"Similar|Some(?= of)|All(?= of th)|Most(?= of th)|Many of th|Two|Three|Four|Again|Also|Else|Thereof|Among them|"
     r"Those(?! (?:who|with|of|in|from)\b))\b"
 )
@@ -48,7 +48,8 @@ _DEMONSTRATIVE = re.compile(r"\b(this|these|that same|those same)\b(?: (?:[\w-]+
 _ORDINAL = re.compile(
     r"\b(?:the|our|in|its) (?:second|third|fourth|fifth) (?!languages?\b|person\b|largest\b|most\b|half\b|place\b|order\b|best\b|year\b|"
     r"quarter\b|trimester\b)[a-z]|(?<!\d )(?<!\d, )\b(?:sub-?tasks?|tasks?|tracks?|sub-?tracks?|experiments?|study|setting|hypothesis|"
-    r"RQ|challenge) (?:\d|[A-D]\b)|\bno exception\b",
+    r"RQ|challenge) (?:\d|[A-D]\b)|\bno exception\b|"
+    r"\bthe same (?:questions?|problems?|issues?|approach(?:es)?|methods?|settings?|holds|goes|phenomenon|trends?|is true|applies|way|manner)\b(?! (?:as|that|for|of)\b)",
     re.IGNORECASE,
 )
 _REPORTED_PRONOUN = re.compile(
@@ -71,11 +72,11 @@ _BACKWARD = re.compile(
     + r"|"
     r"ones?|two|three|four|five)\b|\bthe (?:former|latter|others|rest|above|aforementioned|proposed|present stud|present work|"
     r"present paper|current stud|current work|authors|paper|article)\b|\baforementioned\b|\b(?:mentioned|described|shown) "
-    r"(?:above|below|earlier)\b|\b(?:as|see) (?:above|below)\b|\bherein\b|\bin the following\b",
+    r"(?:above|below|earlier)\b|\b(?:argued|noted|discussed|mentioned|stated|explained|defined|seen|outlined|observed|indicated|reported) (?:above|below|earlier|before)\b|\b(?:as|see) (?:above|below)\b|\bherein\b|\bin the following\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"\b(?:the|all|these|those) (?:other |remaining |above )?(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|\d{1,2}) "
+    r"\b(?:the|all|these|those) (?:other |remaining |above |first |last )?(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|\d{1,2}) "
     r"(?!most\b|major\b|largest\b|best\b|main\b|years?\b|decades?\b|months?\b|weeks?\b|days?\b|hours?\b)[a-z]",
     re.IGNORECASE,
 )
@@ -83,6 +84,7 @@ _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _THE_START = re.compile(
     rf"The (?:[a-z][\w-]*,? ){{0,3}}?(?:{_INITIAL_HEADS})\b(?! (?:{_DEFINES})\b)(?=[\s,'’])(?! [A-Z])"
 )
+_OUTCOME_START = re.compile(r"The (?:[a-z][\w-]* ){0,2}?(?:results?|findings?|experiments?|performance|scores?|values?) (?:in|at|by|to)\b")
 _POSTMODIFIER = frozenset(_DEFINES.split("|"))
 _SHARED = (
     r"shared task|task|competition|leaderboard|track|organi[sz]ers?|dataset owners|annotators|workshop|submissions?"
@@ -132,7 +134,7 @@ def _ends_in_comparison(sentence: str) -> bool:
 def _starts_open(sentence: str) -> bool:
     if _EXPLETIVE.match(sentence) or _DESPITE.match(sentence):
         return False
-    if _INITIAL_PRONOUN.match(sentence) or _THE_START.match(sentence) or _starts_with_open_noun(sentence):
+    if _INITIAL_PRONOUN.match(sentence) or _OUTCOME_START.match(sentence) or _THE_START.match(sentence) or _starts_with_open_noun(sentence):
         return True
     early = _EARLY_PRONOUN.match(sentence)
     return bool(early) and not _DESPITE.match(sentence) and not _names_something(early.group(0) if early else "")
@@ -144,6 +146,8 @@ def _starts_with_open_noun(sentence: str) -> bool:
     if words[:1] != ["The"]:
         return False
     low = [word.lower() for word in words]
+    if len(words) > 2 and re.fullmatch(r"[A-Z]{2,}s", words[1]) and is_finite(low, 2):
+        return True
     for at in range(1, len(words)):
         if low[at] in _POSTMODIFIER or words[at] != low[at] or any(char.isdigit() for char in words[at]):
             return False
@@ -187,7 +191,9 @@ def _open_both(sentence: str) -> bool:
     if not found:
         return False
     rest = sentence[found.end() :]
-    return not re.search(r"\band\b|&|/", rest) and not re.search(r"\band\b|,", sentence[: found.start()])
+    if re.match(r"\s*[.,;]", rest) and not re.search(r"\band\b", sentence[: found.start()]):
+        return True
+    return not re.search(r"\band\b|&|/", rest) and not re.search(r"\band\b", sentence[: found.start()])
 
 
 def _open_definite(sentence: str, found: re.Match[str]) -> bool:

@@ -143,7 +143,7 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
     (
         "citation",
         re.compile(
-            r"\[[^\]]*\d[^\]]*\]|\[[A-Z][A-Za-z+]*\]|\bet al\b|\([^()]*\b(?:19|20)\d\d[a-z]?\)|\b[A-Z][\w’'-]+ (?:(?:and|&) [A-Z][\w’'-]+ )?"
+            r"\[[^\]]*\d[^\]]*\]|\bunpublished\b|\bpersonal communication|\bin preparation\b|\bdata not shown\b|\bnot shown\b|[A-Z]\w+ and [A-Z]\w+ \d{1,3} |^[A-Z]\w+ \d{1,3} [a-z]+ed\b|\[[A-Z][A-Za-z+]*\]|\bet al\b|\([^()]*\b(?:19|20)\d\d[a-z]?\)|\b[A-Z][\w’'-]+ (?:(?:and|&) [A-Z][\w’'-]+ )?"
             r"\((?:19|20)\d\d[a-z]?\)|\bcf\.|\bibid\b|\(cit|\bcite[dp]?\{"
         ),
     ),
@@ -160,7 +160,7 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
     (
         "mathematics",
         re.compile(
-            r"\\|\$|[{}^]|\w_\w*\b(?=[\s,.)])|[∑∏∫∂∇∈∀∃≜←→⇒∥]|[\ufffd\u0000-\u001f]|<[a-z/]|&[a-z]+;|\*\w|`|(?:\b[b-zB-HJ-Z]\b[ ,=+*/()|<>-]+){3}"
+            r"\\|\$|[{}^˝˜ˆ¨´˙]|\w_\w*\b(?=[\s,.)])|[∑∏∫∂∇∈∀∃≜←→⇒∥]|[\ufffd\u0000-\u001f]|<[a-z/]|&[a-z]+;|\*\w|`|(?:\b[b-zB-HJ-Z]\b[ ,=+*/()|<>-]+){3}"
             r"|=.*=|%%|\(\)|\( | ,|,,|\b\w+\(\w+[,)].*="
         ),
     ),
@@ -172,7 +172,7 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
             r"\b(?:the|a) (?:paper|article) (?:\w+ly )?(?:presents?|describes?|introduces?|discusses|reports?|proposes?|is|concludes)\b|"
             r"\b(?:is|are|will be|has been|have been|was|were) (?:\w+ly |made |also |then |now )*(?:available|released|open[- ]sourced|downloadable)\b(?! for (?:many|most|only|few))|"
             r"\b(?:is|are|was|were) (?:\w+ly |also |then |here |first |further )*(?:presented|proposed|introduced|described|discussed|outlined|"
-            r"explored|investigated|examined|sketched|surveyed|reviewed|summari[sz]ed|demonstrated through|illustrated)\b|"
+            r"added|provided|given|explored|investigated|examined|sketched|surveyed|reviewed|summari[sz]ed|demonstrated through|illustrated)\b|"
             r"\bfuture (?:work|research|directions?|studies)\b|\bwill be (?:presented|discussed|described|shown|addressed|made)\b|"
             r"\b(?:experiments?|evaluations?|analys[ei]s|tests?|ablations?) (?:[\w-]+ ){0,2}?(?:is|are|was|were) (?:also )?(?:conducted|performed|carried out|made|run)\b|"
             r"\b(?:remainder|rest|structure|outline) of the\b|\b(?:contributions?|aims?|goals?|objectives?|purposes?) (?:are|is|was|were)\b|"

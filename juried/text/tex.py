@@ -84,7 +84,8 @@ def _built_in() -> dict[str, Macro]:
         "ding": Macro("m", _pick_dingbat),
         "checkmark": Macro("", "✓"),
         "texttrademark": Macro("", "™"),
-        "percent": Macro("", "\\%"),
+        "LaTeX": Macro("", "LaTeX"),
+        "TeX": Macro("", "TeX"),
     }
     return table
 
@@ -92,7 +93,7 @@ def _built_in() -> dict[str, Macro]:
 BUILT_IN: dict[str, Macro] = _built_in()
 _VERB = re.compile(r"\\(?:verb|lstinline)\*?([^A-Za-z\s*{])(.*?)\1")
 _UNESCAPED = re.compile(r"\\.|[{}$]", re.DOTALL)
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
+COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%([^\n]*)(?:\n[ \t]*(?!\s*\n))?")
 _DIMENSION = re.compile(r"\\(?:vskip|hskip|kern|vspace|hspace)\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|bp|sp|mu)\b")
 _MARK = re.compile(r"\^\s*\(?(?=[†‡*∗⋆§¶°∘′])|\^(?=(?:st|nd|rd|th)\b)")
 _SPREAD = re.compile(r"(\d)\s*[_^]?\s*±\s*(?=\d)")
@@ -140,7 +141,7 @@ def readable_tex(source: str) -> str:
     if not _needs_work(source):
         return " ".join(source.split())
     text = _VERB.sub(lambda m: re.sub(r"([{}$%&#_\\^~])", r" ", m[2]), source)
-    text = _DIMENSION.sub(" ", _COMMENT.sub(r"\1", text))
+    text = _DIMENSION.sub(" ", COMMENT.sub(r"\1", text))
     try:
         text = expand(text, BUILT_IN)
         text = _converter().latex_to_text(balance(text), tolerant_parsing=True)
@@ -154,7 +155,7 @@ def _needs_work(source: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    text = _LEFT_OVER.sub(" ", text)
+    text = _LEFT_OVER.sub(" ", text).replace("ˆ", "^")
     text = _SPREAD.sub(r"\1 ± ", _MARK.sub("", text))
     text = _LOWERED.sub(r"\1 (\2)", text).replace("∘", "°")
     text = " ".join(_EMPTY_BRACKETS.sub("", text).split())

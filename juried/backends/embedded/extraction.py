@@ -50,6 +50,11 @@ _METHOD = re.compile(
     r"\b(?:consists? of|comprises?|contains?|uses?|employs?|utili[sz]es?|leverages?|builds? (?:on|upon)|incorporates?|aims? to|covers?|"
     r"includes?|extends?)\b"
 )
+_METHODS_SECTION = re.compile(
+    r"\b(?:methods?|methodology|materials|procedures?|protocols?|experimental (?:set-?up|design|section)|implementation details|"
+    r"data (?:collection|preparation|pre-?processing)|statistical analys[ei]s|study (?:design|population)|participants|subjects)\b",
+    re.IGNORECASE,
+)
 _RESULT = re.compile(
     r"\b(?:outperform\w*|improv\w*|achiev\w*|increas\w*|decreas\w*|reduc\w*|correlat\w*|associat\w*|signific\w*|higher|lower|better|worse|"
     r"more|less|than|compared|effective\w*|gains?|results? in|leads? to|obtains?|reach\w*|surpass\w*|exceed\w*|beneficial|helps?|hurts?|"
@@ -82,7 +87,7 @@ def claims_of_passage(passage: Passage) -> list[ExtractedClaim]:
         quote = passage.text[start:end]
         alone = stand_alone(quote)
         if alone.refusal is None and " | " not in quote:
-            claim = ExtractedClaim(text=alone.text, kind=kind_of(alone.text), passage=passage.id, quote=quote)
+            claim = ExtractedClaim(text=alone.text, kind=kind_of(alone.text, passage.section), passage=passage.id, quote=quote)
             found.append(claim)
     return found
 
@@ -97,7 +102,7 @@ def holds_prose(section: str, text: str) -> bool:
     return len(_REFERENCE_LINE.findall(text)) * 200 <= max(len(text), 600)
 
 
-def kind_of(text: str) -> ClaimKind:
+def kind_of(text: str, section: str = "") -> ClaimKind:
     """Return the kind of a stand-alone sentence; a finding when no other rule holds.
 
     A measurement binds system, metric, dataset and value in the sentence itself.
@@ -108,4 +113,6 @@ def kind_of(text: str) -> ClaimKind:
         return "definition"
     if _LIMITATION.search(text):
         return "limitation"
-    return "method" if _METHOD.search(text) and not _RESULT.search(text) else "finding"
+    if _RESULT.search(text):
+        return "finding"
+    return "method" if _METHOD.search(text) or _METHODS_SECTION.search(section) else "finding"

@@ -19,11 +19,12 @@ from juried.backends.embedded.words import is_general, printed, runs, stems
 from juried.records.protocol import Facet
 
 MOST_FACETS = 8
-MOST_TERMS = 8
-_EXAMPLES = re.compile(r"(?:\(\s*)?(?:,\s*)?\b(?:e\.?g\.?,?|i\.?e\.?,?|such as|including|like|namely)\s*$|\(\s*$", re.IGNORECASE)
+MOST_TERMS = 12
+_EXAMPLES = re.compile(
+    r"(?:\(\s*)?(?:,\s*)?\b(?:e\.?g\.?,?|i\.?e\.?,?|such as|including|like|namely)\s*$|\(\s*$", re.IGNORECASE
+)
 _LIST_GOES_ON = re.compile(r"\s*(?:,|/|;)?\s*(?:and|or)?\s*$", re.IGNORECASE)
 _LEAST_RARITY = 1.5
-_ADJECTIVE_ENDINGS = ("al", "ive", "ous", "ic", "ent", "ant", "able", "ible", "ary", "ory", "less", "ful")
 Choice = Callable[[list[str]], str]
 
 
@@ -46,7 +47,7 @@ def facets_of(question: str, words: Vocabulary, choose: Choice) -> list[Weighted
     lexis = _Lexis(words, choose)
     found: list[Weighted] = []
     for run, examples in _with_examples(question):
-        pieces = [piece for piece in _pieces(run, words) if not _all_general(piece)]
+        pieces = [piece for piece in cut_into_phrases(run, words) if not _all_general(piece)]
         for piece in pieces[:-1]:
             found.append(_facet(lexis.terms(piece), words))
         if pieces:
@@ -58,12 +59,17 @@ def facets_of(question: str, words: Vocabulary, choose: Choice) -> list[Weighted
 
 def _facet(terms: list[str], words: Vocabulary) -> Weighted:
     kept = tuple(_unique(terms)[:MOST_TERMS])
-    return Weighted(Facet(name=kept[0], terms=kept), words.weight(kept[0]))
+    return Weighted(Facet(name=kept[0], terms=kept), _weight(kept[0], words))
+
+
+def _weight(name: str, words: Vocabulary) -> float:
+    """Return how specific a name is, a third for a modifier without its noun ("cross-lingual", "sequential")."""
+    return words.weight(name) / (3 if words.is_modifier(name.rsplit(maxsplit=1)[-1]) else 1)
 
 
 def weighted(facets: tuple[Facet, ...], words: Vocabulary) -> list[Weighted]:
     """Return given facets with their weights, in the given order."""
-    return [Weighted(facet, words.weight(facet.name)) for facet in facets]
+    return [Weighted(facet, _weight(facet.name, words)) for facet in facets]
 
 
 def _with_examples(question: str) -> list[tuple[list[str], list[str]]]:
@@ -80,12 +86,12 @@ def _with_examples(question: str) -> list[tuple[list[str], list[str]]]:
         if listing:
             found[-1][1].append(printed(run))
         else:
-            found.append(([token.text for token in run], []))
+            found.append(([token.printed for token in run], []))
         end = run[-1].end
     return found
 
 
-def _pieces(run: list[str], words: Vocabulary) -> list[list[str]]:
+def cut_into_phrases(run: list[str], words: Vocabulary) -> list[list[str]]:
     """Cut a run into usual phrases and what stands between them, so that phrases cover most of it."""
     best: list[tuple[float, list[list[str]]]] = [(0.0, [])]
     for end in range(1, len(run) + 1):
@@ -145,12 +151,18 @@ class _Lexis:
     def terms(self, piece: list[str]) -> list[str]:
         """Return the phrase, its spelled-out form, its acronyms and its shorter usual forms."""
         name = " ".join(piece)
-        spelled = [" ".join([*piece[:at], self._long(word), *piece[at + 1 :]]) for at, word in enumerate(piece) if self._long(word)]
+        spelled = [
+            " ".join([*piece[:at], self._long(word), *piece[at + 1 :]])
+            for at, word in enumerate(piece)
+            if self._long(word)
+        ]
         return [name, *spelled, *self._acronyms(name), *self._shorter(piece)]
 
     def expanded(self, examples: list[str]) -> list[str]:
         """Return examples, each followed by its other forms."""
-        return [form for example in examples for form in (example, self._long(example), *self._acronyms(example)) if form]
+        return [
+            form for example in examples for form in (example, self._long(example), *self._acronyms(example)) if form
+        ]
 
     def _long(self, word: str) -> str:
         longs = self._words.long_forms(word)
@@ -162,7 +174,11 @@ class _Lexis:
 
     def _shorter(self, piece: list[str]) -> list[str]:
         """Return usual phrases that leave out words after the first, and the halves of a phrase not in use."""
-        cuts = [[*piece[:at], *piece[at + drop :]] for drop in range(1, len(piece) - 1) for at in range(1, len(piece) - drop)]
+        cuts = [
+            [*piece[:at], *piece[at + drop :]]
+            for drop in range(1, len(piece) - 1)
+            for at in range(1, len(piece) - drop)
+        ]
         found = [" ".join(cut) for cut in cuts if self._words.uses(" ".join(cut))]
         if len(piece) > 2 and not self._words.uses(" ".join(piece)):
             found += [" ".join(piece[:2]), " ".join(piece[-2:])]
@@ -198,13 +214,7 @@ def _share_a_name(first: Facet, second: Facet) -> bool:
 
 def _chosen(found: list[Weighted]) -> list[Weighted]:
     """Leave out common words where three specific facets stand beside them, then keep the most specific."""
-    specific = [item for item in found if _selectivity(item) >= _LEAST_RARITY or " " in item.facet.name]
+    specific = [item for item in found if item.weight >= _LEAST_RARITY or " " in item.facet.name]
     pool = specific if len(specific) >= 3 else found
-    best = sorted(range(len(pool)), key=lambda at: (-_selectivity(pool[at]), at))[:MOST_FACETS]
+    best = sorted(range(len(pool)), key=lambda at: (-pool[at].weight, at))[:MOST_FACETS]
     return [pool[at] for at in sorted(best)]
-
-
-def _selectivity(item: Weighted) -> float:
-    """Return the weight, halved for a lone adjective ("sequential"), which names no subject by itself."""
-    alone = " " not in item.facet.name and item.facet.name.islower() and item.facet.name.endswith(_ADJECTIVE_ENDINGS)
-    return item.weight / 2 if alone else item.weight

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from juried.backends.embedded.facets import Weighted, facets_of
 from juried.backends.embedded.vocabulary import vocabulary
-from juried.backends.embedded.words import is_general, tokens
+from juried.backends.embedded.words import is_general
 from juried.records.protocol import Facet, SourceQuery
 from juried.tasks import PlanSearch, SearchPlan, SourceCard
+from juried.text.words import words as words_of
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 _REFUSAL = (
@@ -21,6 +21,7 @@ _REFUSAL = (
     'for example "Does transliteration help multilingual models on low-resource languages?"'
 )
 _MAIN = 3
+_RARE = 5.0
 
 
 def plan_search(task: PlanSearch, embed: Embed) -> SearchPlan:
@@ -44,48 +45,51 @@ def nearest(question: str, texts: list[str], embed: Embed) -> str:
 
 def main_facets(found: Sequence[Weighted], most: int = _MAIN) -> list[Weighted]:
     """Return the most specific facets in the question's order."""
-    best = sorted(range(len(found)), key=lambda at: (-found[at].weight, at))[:most]
+    best = sorted(range(len(found)), key=lambda at: (-min(found[at].weight, _RARE), at))[:most]
     return [found[at] for at in sorted(best)]
 
 
 def _queries(card: SourceCard, found: list[Weighted]) -> list[SourceQuery]:
-    """Return the queries for one source: focused, pairs of facets, and broad."""
+    """Return the queries for one source: each main facet together with any other, and any facet at all."""
     boolean = re.search(r"\bAND\b", card.query_language) is not None
-    groups = [item.facet for item in found]
-    wanted: list[tuple[str, str]] = []
-    if len(found) > 1:
-        main = [item.facet for item in main_facets(found)]
-        wanted.append((_all_of(main, boolean), f"focused: {_listed([facet.name for facet in main])} together"))
-    if len(found) > 2:
-        wanted += [(_all_of(pair, boolean), f"focused: {pair[0].name} with {pair[1].name}") for pair in _pairs(found)]
-    wanted.append((_any_of(groups), "broad: any of the question's ideas, the best matches first"))
+    facets = [item.facet for item in found]
+    wanted: dict[str, str] = {}
+    for anchor in main_facets(found) if len(found) > 1 else []:
+        others = [facet for facet in facets if facet != anchor.facet]
+        wanted[_both([anchor.facet], others, boolean)] = (
+            f"focused: {anchor.facet.name} together with another idea of the question"
+        )
+    wanted[_any_of(facets)] = "broad: any of the question's ideas, the best matches first"
     if len(found) == 1:
-        wanted.append((_loose(groups), "broad: the words of the idea one by one"))
-    return [SourceQuery(source=card.name, text=text, rationale=why) for text, why in dict(reversed(wanted)).items()][::-1]
+        wanted[_loose(facets)] = "broad: the words of the idea one by one"
+    return [SourceQuery(source=card.name, text=text, rationale=why) for text, why in wanted.items()]
 
 
-def _pairs(found: list[Weighted]) -> list[tuple[Facet, Facet]]:
-    main = main_facets(found, 4)
-    return [(first.facet, second.facet) for first, second in combinations(main, 2)][:3]
-
-
-def _all_of(facets: Sequence[Facet], boolean: bool) -> str:
-    groups = [_any_of([facet]) for facet in facets]
-    return " AND ".join(f"({group})" for group in groups) if boolean else " ".join(groups)
+def _both(first: Sequence[Facet], second: Sequence[Facet], boolean: bool) -> str:
+    return f"({_any_of(first)}) AND ({_any_of(second)})" if boolean else f"{_any_of(first)} {_any_of(second)}"
 
 
 def _any_of(facets: Sequence[Facet]) -> str:
-    """Return all terms of the facets, phrases in quotes, each once."""
-    return " ".join(dict.fromkeys(_quoted(term) for facet in facets for term in facet.terms))
+    """Return all terms of the facets, phrases in quotes, each once; of phrases not in use the rare words too."""
+    terms = [term for facet in facets for term in facet.terms]
+    rare = [word for facet in facets for word in _rare_words(facet.name)]
+    return " ".join(dict.fromkeys([*map(_quoted, terms), *rare]))
+
+
+def _rare_words(phrase: str) -> list[str]:
+    words = vocabulary()
+    if words.uses(phrase) or " " not in phrase:
+        return []
+    return [_quoted(word) for word in phrase.split() if words.weight(word) >= _RARE - 1]
 
 
 def _quoted(term: str) -> str:
-    plain = " ".join(token.text for token in tokens(term))
+    plain = " ".join(token.printed for token in words_of(term))
     return f'"{plain}"' if " " in plain or not plain.isalnum() else plain
 
 
 def _loose(facets: Sequence[Facet]) -> str:
-    words = [token.text for facet in facets for term in facet.terms for token in tokens(term)]
+    words = [token.printed for facet in facets for term in facet.terms for token in words_of(term)]
     return " ".join(dict.fromkeys(word for word in words if not is_general(word.lower()))) or _any_of(facets)
 
 
@@ -105,6 +109,6 @@ def _include(facets: tuple[Facet, ...]) -> tuple[str, ...]:
 
 def _exclude(facets: tuple[Facet, ...]) -> tuple[str, ...]:
     return (
-        f"The work is about another subject and shares only general words with {_listed([facet.name for facet in facets])}.",
+        f"The work is about another subject than {_listed([facet.name for facet in facets])}.",
         "The title and abstract do not tell what the work is about.",
     )

@@ -13,6 +13,9 @@ from juried.errors import BackendError
 
 FILE = Path(__file__).resolve().parents[2] / "models" / "vocabulary" / "scholarly.json"
 _RAREST = 4
+_KNOWN_PLACES = 20
+_MODIFIER_SHARE = 0.1
+_ADJECTIVE_ENDINGS = ("al", "ive", "ous", "ic", "ent", "able", "ible", "ary", "ory", "less", "ful")
 
 
 class _Stored(TypedDict):
@@ -64,6 +67,29 @@ class Vocabulary:
     def uses(self, phrase: str) -> int:
         """Return in how many abstracts the phrase stands between borders; 0 when it is not a usual phrase."""
         return self._phrase_counts.get(stems(phrase), 0)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """In how many abstracts a word stands inside a usual phrase, and in how many at its end."""
+        places: dict[str, tuple[int, int]] = {}
+        for phrase, count in self._phrases.items():
+            *inside, last = phrase.lower().split()
+            for word in inside:
+                places[word] = (places.get(word, (0, 0))[0] + count, places.get(word, (0, 0))[1])
+            places[last] = (places.get(last, (0, 0))[0], places.get(last, (0, 0))[1] + count)
+        return places
+
+    def is_modifier(self, word: str) -> bool:
+        """Whether a word nearly always stands before a noun: by usual phrases, else by its ending."""
+        inside, last = self._places.get(word.lower(), (0, 0))
+        if inside + last >= _KNOWN_PLACES:
+            return last < _MODIFIER_SHARE * (inside + last)
+        return word.islower() and word.endswith(_ADJECTIVE_ENDINGS)
+
+    def is_noun(self, word: str) -> bool:
+        """Whether usual phrases end in a word, so that it names a thing by itself."""
+        inside, last = self._places.get(word.lower(), (0, 0))
+        return last >= _KNOWN_PLACES and 2 * last >= inside
 
     def rarity(self, stem: str) -> float:
         """Return ln(10,000 / works per 10,000 that use the stem): about 0 for "the", 7.8 for a word not listed."""

@@ -8,45 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
-
 from juried.backends.embedded.lexicon import FUNCTION_WORDS, GENERAL, VERBS
+from juried.text.words import Word, stem, word_set, words
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’./+&][^\W_]+)*\+*")
 _BORDER = re.compile(r"[,;:!?()\[\]\"“”]|\.(?=\s|$)|\s[-–—]+\s|—")
-_PREFIXES = frozenset(
-    """anti auto bi co counter cross de fine hyper hypo inter intra macro meta micro mono multi neuro non over post pre pro pseudo re
-    semi sub super trans tri ultra un under uni""".split()
+_PREFIXES = word_set(
+    """anti auto bi co counter cross de fine hyper hypo inter intra macro meta micro mono multi neuro non over post
+    pre pro pseudo re semi sub super trans tri ultra un under uni"""
 )
-_STEMMER = snowballstemmer.stemmer("english")
-
-
-@dataclass(frozen=True)
-class Token:
-    """A word of a text with its offsets; `text` is as printed."""
-
-    text: str
-    start: int
-    end: int
-
-    @property
-    def lower(self) -> str:
-        """The word in lower case."""
-        return self.text.lower().replace("’", "'")
-
-
-def tokens(text: str) -> list[Token]:
-    """Return the words of a text in order; hyphenated words stay whole. The empty text has none."""
-    return [Token(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
-
-
-@lru_cache(maxsize=200_000)
-def stem(word: str) -> str:
-    """Return the Snowball (Porter 2) stem of one lower-case word."""
-    return str(_STEMMER.stemWord(word))
 
 
 @lru_cache(maxsize=200_000)
@@ -65,8 +36,8 @@ def stems_of(word: str) -> tuple[str, ...]:
 def stems(text: str) -> tuple[str, ...]:
     """Return the stems of a text in order."""
     found: list[str] = []
-    for token in tokens(text):
-        found.extend(stems_of(token.text))
+    for token in words(text):
+        found.extend(stems_of(token.printed))
     return tuple(found)
 
 
@@ -82,38 +53,38 @@ def is_general(word: str) -> bool:
 
 def content_words(text: str) -> list[str]:
     """Return the lower-case words of a text that name a subject, in order, with repeats."""
-    return [token.lower for token in tokens(text) if not is_general(token.lower)]
+    return [token.folded for token in words(text) if not is_general(token.folded)]
 
 
-def runs(text: str) -> list[tuple[Token, ...]]:
+def runs(text: str) -> list[tuple[Word, ...]]:
     """Return the runs of a text in order; adverbs at a run's end and digits at its start are left out."""
     cuts = [m.start() for m in _BORDER.finditer(text)]
-    found: list[tuple[Token, ...]] = []
-    open_run: list[Token] = []
+    found: list[tuple[Word, ...]] = []
+    open_run: list[Word] = []
     last_end = 0
-    for token in tokens(text):
-        if is_border(token.lower) or any(last_end <= cut < token.start for cut in cuts):
+    for token in words(text):
+        if is_border(token.folded) or any(last_end <= cut < token.start for cut in cuts):
             found.append(tuple(open_run))
             open_run = []
-        if not is_border(token.lower):
+        if not is_border(token.folded):
             open_run.append(token)
         last_end = token.end
     found.append(tuple(open_run))
     return [trimmed for run in found if (trimmed := _trim(run))]
 
 
-def _trim(run: tuple[Token, ...]) -> tuple[Token, ...]:
-    words = list(run)
-    while words and words[-1].lower.endswith("ly") and len(words[-1].text) > 5:
-        words.pop()
-    while words and words[0].text.isdigit():
-        words.pop(0)
-    return tuple(words)
+def _trim(run: tuple[Word, ...]) -> tuple[Word, ...]:
+    kept = list(run)
+    while kept and kept[-1].folded.endswith("ly") and len(kept[-1].folded) > 5:
+        kept.pop()
+    while kept and kept[0].printed.isdigit():
+        kept.pop(0)
+    return tuple(kept)
 
 
-def printed(run: Iterable[Token]) -> str:
+def printed(run: Iterable[Word]) -> str:
     """Return the words of a run as printed, one blank between."""
-    return " ".join(token.text for token in run)
+    return " ".join(token.printed for token in run)
 
 
 def contains(text_stems: Sequence[str], phrase_stems: Sequence[str]) -> bool:

@@ -1,0 +1,197 @@
+"""The extractor: claims of one document with spans that resolve, from a backend's sentences and from tables by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol as Interface
+
+from agents.asking import Account
+from juried.backends.base import Backend
+from juried.measurement_prose import measurement_in
+from juried.measurements import BoundMeasurement, measurements_of
+from juried.records.base import Record
+from juried.records.claim import Claim, ClaimKind, Measurement, claim_id
+from juried.records.document import Document, Span
+from juried.records.run import Loss
+from juried.records.work import Work
+from juried.tasks import ExtractClaims, ExtractedClaim, ExtractedClaims, Passage
+from juried.text.normalise import find_quote
+from juried.text.standalone import fault, stand_alone
+from juried.text.tokens import count_tokens
+
+STAGE = "extract_claims"
+BATCH_TOKENS = 6_000
+_READ_KINDS = frozenset(["paragraph", "abstract", "list_item"])
+
+
+class ChunkLike(Interface):
+    """What the extractor needs of a chunk: a piece of the document's text with its place and kind."""
+
+    @property
+    def section(self) -> str:
+        """The title of the section, "" before the first."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The text, exactly `document.text[start:end]`."""
+        ...
+
+    @property
+    def start(self) -> int:
+        """Offset of the first character."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Offset after the last character."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The kind of block that it comes from."""
+        ...
+
+
+class Extraction(Record):
+    """The claims of one document, sorted by their first span, then id; and what was lost on the way.
+
+    Claims whose quote was not found have no spans and come last.
+    """
+
+    claims: tuple[Claim, ...]
+    losses: tuple[Loss, ...] = ()
+
+
+class Extractor:
+    """Extracts the claims of documents.
+
+    Args:
+        backend: Who reads the passages.
+        batch_tokens: The most o200k_base tokens of passages in one task, at least 1; a passage that is longer goes alone.
+    """
+
+    def __init__(self, backend: Backend, batch_tokens: int = BATCH_TOKENS) -> None:
+        self._backend = backend
+        self._batch_tokens = max(1, batch_tokens)
+
+    async def extract(
+        self, question: str, work: Work, document: Document, chunks: Sequence[ChunkLike], account: Account | None = None
+    ) -> Extraction:
+        """Return the claims of a document; what fails is a loss, and nothing is raised.
+
+        Args:
+            question: The research question.
+            work: The work that the document is a version of.
+            document: The document; quotes are looked up in its text.
+            chunks: Its chunks in reading order; tables, captions and footnotes among them are not shown to the backend.
+            account: Where usage and losses are kept; the extraction lists the losses too.
+        """
+        book = account or Account(STAGE, work.id)
+        before = len(book.outlay().losses)
+        shown = [chunk for chunk in chunks if chunk.kind in _READ_KINDS and chunk.text.strip()]
+        claims: list[Claim] = []
+        for batch in _batches(shown, self._batch_tokens):
+            passages = tuple(Passage(id=f"P{n}", section=c.section, text=c.text) for n, c in enumerate(batch, start=1))
+            task = ExtractClaims(question=question, title=work.title, passages=passages)
+            output = await book.ask(self._backend, task, ExtractedClaims)
+            for item in output.claims if output else ():
+                claim = self._claim(item, work, document, dict(zip((p.id for p in passages), batch, strict=True)), book)
+                claims.extend([claim] if claim else [])
+        claims.extend(_from_table(found, work, document) for found in measurements_of(document))
+        return Extraction(claims=_in_order(claims), losses=book.outlay().losses[before:])
+
+    def _claim(
+        self, item: ExtractedClaim, work: Work, document: Document, chunks: dict[str, ChunkLike], account: Account
+    ) -> Claim | None:
+        """Return the claim of one item, or None with a loss noted when its sentence does not stand alone."""
+        text = _stated(item.text)
+        if text is None:
+            account.lose(work.id, f"A sentence that does not stand alone ({_why(item.text)}): {item.text[:200]}")
+            return None
+        measurement = measurement_in(text)
+        kind: ClaimKind = item.kind
+        if (kind == "measurement") != (measurement is not None):
+            kind = "measurement" if measurement else "finding"
+        spans = _spans(item.quote, chunks.get(item.passage), document)
+        section = chunks[item.passage].section if item.passage in chunks else ""
+        return _make(work, document, kind, text, item.quote, section, spans, measurement)
+
+
+def _stated(text: str) -> str | None:
+    """Return a sentence as it may be published: as it is, or with its lead-in taken off; None when it cannot stand alone."""
+    if fault(text) is None:
+        return text
+    alone = stand_alone(text)
+    return alone.text if alone.refusal is None else None
+
+
+def _why(text: str) -> str:
+    return stand_alone(text).refusal or "refused"
+
+
+def _batches(chunks: Sequence[ChunkLike], limit: int) -> list[list[ChunkLike]]:
+    """Split chunks, in order, into runs of at most `limit` tokens; no chunks give no batches."""
+    batches: list[list[ChunkLike]] = []
+    used = 0
+    for chunk in chunks:
+        size = count_tokens(chunk.text)
+        if not batches or used + size > limit:
+            batches.append([])
+            used = 0
+        batches[-1].append(chunk)
+        used += size
+    return batches
+
+
+def _spans(quote: str, chunk: ChunkLike | None, document: Document) -> tuple[Span, ...]:
+    """Find a quote in its passage, else in the whole document; an empty tuple when it is in neither."""
+    found = find_quote(document.text[chunk.start : chunk.end], quote) if chunk else None
+    if found and chunk:
+        start, end = chunk.start + found[0], chunk.start + found[1]
+    else:
+        elsewhere = find_quote(document.text, quote)
+        if elsewhere is None:
+            return ()
+        start, end = elsewhere
+    page = next((b.page for b in document.blocks if b.start <= start < b.end), None)
+    return (Span(document=document.sha256, start=start, end=end, quote=document.text[start:end], page=page),)
+
+
+def _from_table(found: BoundMeasurement, work: Work, document: Document) -> Claim:
+    start = found.spans[0].start
+    inside = [section for section in document.sections if section.start <= start < section.end]
+    section = max(inside, key=lambda part: part.start).title if inside else ""
+    return _make(work, document, "measurement", found.text, found.quote, section, found.spans, found.measurement)
+
+
+def _make(
+    work: Work,
+    document: Document,
+    kind: ClaimKind,
+    text: str,
+    quote: str,
+    section: str,
+    spans: tuple[Span, ...],
+    measurement: Measurement | None,
+) -> Claim:
+    return Claim(
+        id=claim_id(work.id, text, quote),
+        work_id=work.id,
+        document=document.sha256,
+        kind=kind,
+        text=text,
+        quote=quote,
+        section=section,
+        spans=spans,
+        measurement=measurement,
+    )
+
+
+def _in_order(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Sort claims by place and id, each sentence once: the first place with a span wins."""
+    ordered = sorted(claims, key=lambda c: (not c.spans, c.spans[0].start if c.spans else 0, c.id))
+    kept: dict[str, Claim] = {}
+    for claim in ordered:
+        kept.setdefault(claim.text, claim)
+    return tuple(kept.values())

@@ -1,0 +1,116 @@
+"""The door: parses the command line, runs one command, and turns errors into one clear sentence.
+
+Only the standard library is imported here; each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import sqlite3
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import fields
+from types import ModuleType
+from typing import Any
+
+from cli import claims, doctor, graph, lint, models, run, runs, show, sources
+from cli.shadowing import shadowing_advice
+from juried import __version__
+from juried.errors import ExitCode, JuriedError, StorageError, UsageError
+from juried.settings import Settings, environment_name, harden_environment, load_settings, option_name, parse_value
+
+COMMANDS: tuple[ModuleType, ...] = (run, show, claims, runs, lint, graph, models, sources, doctor)
+_EVERYWHERE = ("debug",)
+_EPILOG = (
+    "exit codes: 0 sealed, 2 usage, 3 degraded (an item was lost), 4 no evidence, 5 backend, 6 interrupted.\n"
+    "Every option can also be set by an environment variable: --max-works is JURIED_MAX_WORKS."
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with one sub-parser per command; options come from the settings model."""
+    parser = argparse.ArgumentParser(
+        prog="juried",
+        description="Literature syntheses in which every claim has been tried by a panel of reviewers.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"juried {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in COMMANDS:
+        sub = commands.add_parser(module.NAME, help=module.HELP, description=module.HELP, epilog=_EPILOG)
+        sub.formatter_class = argparse.RawDescriptionHelpFormatter
+        module.add_arguments(sub)
+        for name in (*module.OPTIONS, *_EVERYWHERE):
+            _add_option(sub, name)
+        sub.set_defaults(module=module)
+    return parser
+
+
+def _add_option(parser: argparse.ArgumentParser, name: str) -> None:
+    item = next(item for item in fields(Settings) if item.name == name)
+    kind = item.metadata["kind"]
+    text = f"{item.metadata['help']} [{environment_name(name)}]"
+    values: dict[str, Any] = {"dest": name, "default": None, "help": text.replace("%", "%%")}
+    if kind == "flag":
+        parser.add_argument(option_name(name), action="store_true", **values)
+    else:
+        parser.add_argument(option_name(name), metavar=item.metadata["metavar"], **values)
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    kinds = {item.name: item.metadata["kind"] for item in fields(Settings)}
+    given = {
+        name: parse_value(name, kind, value) if isinstance(value := getattr(args, name, None), str) else value
+        for name, kind in kinds.items()
+    }
+    return load_settings(given)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; errors are printed on stderr, never raised."""
+    harden_environment()
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.module.execute(args, _settings(args)))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.SEALED)
+    except KeyboardInterrupt:
+        print("juried: stopped. The same command goes on where it stopped.", file=sys.stderr)
+        return int(ExitCode.INTERRUPTED)
+    except Exception as error:
+        if getattr(args, "debug", None):
+            traceback.print_exc()
+        return _report(explain(error), error)
+
+
+def explain(error: Exception) -> JuriedError | None:
+    """Return the error as one meant for a person; None when it is not one that a person can mend."""
+    if isinstance(error, JuriedError):
+        return error
+    if isinstance(error, ImportError) and (advice := shadowing_advice(error)):
+        return UsageError(f"cannot import {error.name}.", advice=advice)
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
+    if full or (isinstance(error, sqlite3.Error) and _is_storage(error)):
+        return StorageError(f"cannot write: {error}.", advice="Free some space or choose another folder with --runs.")
+    return None
+
+
+def _is_storage(error: sqlite3.Error) -> bool:
+    return any(words in str(error) for words in ("disk is full", "readonly", "unable to open", "disk I/O"))
+
+
+def _report(known: JuriedError | None, error: Exception) -> int:
+    if known is not None:
+        print(f"juried: {known}", file=sys.stderr)
+        return int(known.exit_code)
+    print(f"juried: unexpected {type(error).__name__}: {error}. See where with --debug.", file=sys.stderr)
+    return int(ExitCode.BACKEND)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

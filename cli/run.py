@@ -1,0 +1,65 @@
+"""`juried run`: from a question to a tried synthesis."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from juried.settings import Settings
+
+if TYPE_CHECKING:
+    from graphs.runner import Ended
+
+NAME = "run"
+HELP = "answer a question: search, read, extract claims, try them, write the report"
+OPTIONS = (
+    "library", "sources", "backend", "model", "base_url", "api_key", "roles", "years", "max_works", "max_included",
+    "max_claims", "max_tokens", "approve", "date", "publisher", "runs", "fresh", "progress", "json",
+)  # fmt: skip
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what is not a setting."""
+    parser.add_argument("question", help="the research question, in one sentence")
+
+
+def execute(args: argparse.Namespace, settings: Settings) -> int:
+    """Run the graph and print the summary; returns the exit code of the run."""
+    import asyncio
+
+    from cli.approving import approver
+    from cli.progress import open_progress
+    from graphs.runner import run_question
+    from juried.errors import QuestionError
+    from juried.reports.markdown import render_plain_summary
+
+    if not args.question.strip():
+        raise QuestionError("the question is empty.", advice='Give one: juried run "Does A improve B?"')
+    with open_progress(settings.progress, sys.stderr) as listener:
+        ended = asyncio.run(run_question(args.question, settings, approver(sys.stdin, sys.stderr), (listener,)))
+    if settings.json:
+        print(json.dumps(outcome(ended), indent=1, sort_keys=True, ensure_ascii=False))
+    else:
+        print(render_plain_summary(ended.record))
+        print(f"\nReport: {ended.folder.report}\nRecord: {ended.folder.record}")
+    return int(ended.exit_code)
+
+
+def outcome(ended: Ended) -> dict[str, object]:
+    """Return what `--json` prints of a finished run."""
+    record = ended.record
+    return {
+        "run": ended.folder.id,
+        "report": str(ended.folder.report),
+        "record": str(ended.folder.record),
+        "exit_code": int(ended.exit_code),
+        "answer": record.draft.answer,
+        "title": record.draft.title,
+        "included": record.prisma.included,
+        "claims": len(record.claims),
+        "verified": sum(verdict.verified for verdict in record.verdicts),
+        "score_tenths": record.quality.score_tenths,
+        "losses": [loss.model_dump(mode="json") for loss in record.losses],
+    }

@@ -1,0 +1,41 @@
+"""`juried show`: print the report of a run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from juried.errors import RecordError
+from juried.runs import RunFolder, find_run
+from juried.settings import Settings
+
+NAME = "show"
+HELP = "print the report of a run (the newest one unless named)"
+OPTIONS = ("runs", "json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what is not a setting."""
+    parser.add_argument("run", nargs="?", default="", help="the run's id, a part that begins or ends it, or its folder")
+
+
+def execute(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the report, or with --json the record, as sealed."""
+    folder = find_run(Path(settings.runs), args.run)
+    sys.stdout.write(sealed_text(folder, folder.record if settings.json else folder.report))
+    return 0
+
+
+def sealed_text(folder: RunFolder, path: Path) -> str:
+    """Return the text of a sealed file; raises RecordError when the run is not finished or the file is gone."""
+    if not folder.sealed:
+        raise RecordError(
+            "the run is not finished.", concerns=folder.id, advice="Run the same question again; it goes on."
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordError(
+            f"{path.name} cannot be read: {error}.", concerns=folder.id, advice="Run the question again with --fresh."
+        ) from error

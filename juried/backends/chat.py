@@ -1,0 +1,244 @@
+"""The chat backend: any LangChain chat model, asked for JSON by the firmest means that it takes.
+
+The means are three rungs: a JSON schema, a tool call, and JSON in plain text. The rung that works is
+remembered. An answer that cannot be used is repaired once. Calls go through the journal where one is
+given, and none begins that might pass the token budget.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from juried.backends.base import Answer, TokenUsage
+from juried.backends.budget import TokenBudget
+from juried.backends.chat_answers import RawAnswer, Reading
+from juried.backends.chat_client import ChatClient
+from juried.backends.chat_config import RUNGS, ChatConfig, Messages, Rung, unusable
+from juried.backends.chat_conversation import Conversation, better
+from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of
+from juried.backends.wire_schema import Schema
+from juried.errors import BackendError
+from juried.journal import Journal, canonical_request, journal_key
+from juried.prompting import Renderer
+from juried.records.base import canonical_json, sha256
+from juried.tasks import Task, TaskOutput
+from juried.text.tokens import count_tokens
+
+WIRE_VERSION = 1
+_KIND = "chat"
+_NOT_TAKEN = "juried:not-taken"
+_TOKENS_PER_MESSAGE = 8
+
+
+class ChatBackend:
+    """A chat model as a backend; safe for many tasks at once and for several event loops in turn.
+
+    Args:
+        config: How the model is reached.
+        renderer: Turns tasks into prompts.
+        journal: Where calls are kept; without one every call is made.
+        budget: Tokens that may be spent; without one there is no limit.
+    """
+
+    def __init__(
+        self,
+        config: ChatConfig,
+        *,
+        renderer: Renderer,
+        journal: Journal | None = None,
+        budget: TokenBudget | None = None,
+    ) -> None:
+        self._budget = budget or TokenBudget()
+        self.config = replace(config, answer_tokens=_answer_tokens(config, self._budget))
+        self.name = config.model if ":" in config.model else f"openai:{config.model}"
+        self.concurrency = config.concurrency
+        self.language_model = True
+        self._renderer = renderer
+        self._journal = journal
+        self._client = ChatClient(self.config)
+        self._rung: Rung = RUNGS[0]
+        self._without: frozenset[str] = frozenset()
+        self._proven = False
+        self._counted: set[str] = set()
+        self._unusable: BackendError | None = None
+        described = {"model": self.name, "server": config.server, "wire": WIRE_VERSION, "prompts": renderer.fingerprint}
+        self.fingerprint = sha256(canonical_request(described))
+
+    async def check(self) -> None:
+        """Find out, without a paid call, whether the model can be used.
+
+        Raises:
+            BackendError: No key, a key that is refused, no such model, nothing at the address, or a
+                package that is not installed; the advice is the line that mends it.
+        """
+        model = await self._client.model(self._without)
+        client = getattr(model, "root_async_client", None)
+        if client is None:
+            return
+        try:
+            await client.models.retrieve(self.config.model_name, timeout=min(20.0, self.config.timeout_s))
+        except Exception as error:
+            failure = _failure_now(error)
+            if failure.kind in ("no_model", "unreachable") or _is_bad_key(failure, error):
+                raise self._unusable_for(failure) from error
+
+    async def answer(self, task: Task) -> Answer[TaskOutput]:
+        """Answer one task. The first call goes alone, so that a model that cannot be used is asked once.
+
+        Raises:
+            BackendError: The model cannot be used at all, found at first use.
+        """
+        if self._proven:
+            return await self._converse(task)
+        async with self._client.session().gate:
+            if not self._proven:
+                return await self._converse(task)
+        return await self._converse(task)
+
+    async def aclose(self) -> None:
+        """Close the HTTP client of the running loop; calling it twice does no harm."""
+        await self._client.aclose()
+
+    async def _converse(self, task: Task) -> Answer[TaskOutput]:
+        conversation = Conversation(self._renderer, task)
+        first = await self._ask(conversation)
+        if first.outcome == "answered" and not conversation.faults(first):
+            return conversation.answer(first)
+        if first.outcome not in ("answered", "malformed") or conversation.exchanged == 0:
+            return conversation.answer(first)
+        conversation.ask_for_repair(first)
+        second = await self._ask(conversation)
+        if second.outcome == "answered" and not first.held_json and self._proven:
+            self._rung = "text"
+        return conversation.answer(second if better(conversation, second, first) else first)
+
+    async def _ask(self, conversation: Conversation) -> Reading[TaskOutput]:
+        """Make one exchange, going down the rungs that the model does not take."""
+        while True:
+            rung, without = self._rung, self._without
+            messages = conversation.messages(rung)
+            try:
+                raw = await self._exchange(conversation, messages, rung, without)
+            except CallFailed as error:
+                return _failed_reading(error.failure)
+            if raw is None:
+                return conversation.unaffordable(self._budget)
+            if raw.finish != _NOT_TAKEN:
+                return conversation.read(raw)
+            self._ask_otherwise(raw.text, rung)
+
+    async def _exchange(
+        self, conversation: Conversation, messages: Messages, rung: Rung, without: frozenset[str]
+    ) -> RawAnswer | None:
+        """Return the journal's answer or a new one; None when the call cannot be afforded."""
+        request = self._request(messages, rung, conversation.schema, without)
+        key = journal_key(_KIND, request)
+        if self._journal is not None and (row := self._journal.get(key)) is not None:
+            self._count_once(key, row.usage, conversation)
+            return RawAnswer.model_validate_json(row.response)
+        prompt_tokens = _prompt_tokens(messages, conversation.schema, rung)
+        reserved = prompt_tokens + self.config.answer_tokens
+        conversation.wanted = reserved
+        if not await self._budget.reserve(reserved):
+            return None
+        usage = TokenUsage()
+        try:
+            raw = await self._call(messages, rung, conversation.schema, without)
+            usage = _usage(raw, prompt_tokens)
+        finally:
+            self._budget.settle(reserved, usage.prompt_tokens + usage.completion_tokens)
+        if self._journal is not None:
+            row = self._journal.put(key, _KIND, request, canonical_json(raw), usage)
+            raw, usage = RawAnswer.model_validate_json(row.response), row.usage
+        self._counted.add(key)
+        conversation.spend(usage)
+        return raw
+
+    def _count_once(self, key: str, usage: TokenUsage, conversation: Conversation) -> None:
+        """Count what a call of the journal cost, unless it was counted when it was made or first read."""
+        if key not in self._counted:
+            self._counted.add(key)
+            self._budget.settle(0, usage.prompt_tokens + usage.completion_tokens)
+            conversation.spend(usage)
+
+    async def _call(self, messages: Messages, rung: Rung, schema: Schema, without: frozenset[str]) -> RawAnswer:
+        """Make one call; a rung or parameter that is not taken is an answer too, so that it is asked once."""
+        if self._unusable is not None and not self._proven:
+            raise self._unusable
+        try:
+            raw = await self._client.call(messages, rung, schema, without)
+        except CallFailed as error:
+            return self._after_failure(error, rung, without)
+        self._proven = True
+        return raw
+
+    def _after_failure(self, error: CallFailed, rung: Rung, without: frozenset[str]) -> RawAnswer:
+        failure = error.failure
+        if not self._proven and failure.kind in UNUSABLE_AT_FIRST:
+            raise self._unusable_for(failure) from error
+        if failure.parameter and failure.parameter not in without:
+            return RawAnswer(finish=_NOT_TAKEN, text=failure.parameter)
+        refused_form = failure.kind == "unsupported_form" or (failure.kind == "rejected" and not self._proven)
+        if refused_form and rung != RUNGS[-1]:
+            return RawAnswer(finish=_NOT_TAKEN)
+        raise error
+
+    def _ask_otherwise(self, parameter: str, rung: Rung) -> None:
+        if parameter:
+            self._without |= {parameter}
+        elif self._rung == rung:
+            self._rung = RUNGS[RUNGS.index(rung) + 1]
+
+    def _request(self, messages: Messages, rung: Rung, schema: Schema, without: frozenset[str]) -> str:
+        """Return the canonical request: all that shapes the answer, and nothing that does not (key, time, loop)."""
+        described: Mapping[str, object] = {
+            "model": self.name,
+            "server": self.config.server,
+            "messages": messages,
+            "form": rung,
+            "schema": schema,
+            "answer_tokens": self.config.answer_tokens,
+            "without": sorted(without),
+        }
+        return canonical_request(described)
+
+    def _unusable_for(self, failure: Failure) -> BackendError:
+        self._unusable = unusable(self.config, failure)
+        return self._unusable
+
+
+def _answer_tokens(config: ChatConfig, budget: TokenBudget) -> int:
+    """Return the tokens that one answer may have: under a small budget an eighth of it, at least 1,024."""
+    return min(config.answer_tokens, max(1024, budget.limit // 8)) if budget.limit else config.answer_tokens
+
+
+def _prompt_tokens(messages: Messages, schema: Schema, rung: Rung) -> int:
+    texts = [text for _, text in messages] + ([] if rung == "text" else [json.dumps(schema, ensure_ascii=False)])
+    return sum(count_tokens(text) + _TOKENS_PER_MESSAGE for text in texts)
+
+
+def _usage(raw: RawAnswer, prompt_tokens: int) -> TokenUsage:
+    """Return the server's own count; where it gives none, ours with o200k_base."""
+    if raw.finish == _NOT_TAKEN:
+        return TokenUsage()
+    completion = count_tokens(raw.text + raw.arguments) if raw.completion_tokens is None else raw.completion_tokens
+    prompt = prompt_tokens if raw.prompt_tokens is None else raw.prompt_tokens
+    return TokenUsage(calls=1, prompt_tokens=prompt, completion_tokens=completion)
+
+
+def _failed_reading(failure: Failure) -> Reading[TaskOutput]:
+    if failure.kind == "filtered":
+        return Reading(outcome="filtered", detail=failure.detail)
+    return Reading(outcome="malformed" if failure.kind == "bad_output" else "failed", detail=failure.detail)
+
+
+def _failure_now(error: Exception) -> Failure:
+    return failure_of(error, datetime.now(UTC))
+
+
+def _is_bad_key(failure: Failure, error: Exception) -> bool:
+    """Whether a key is refused altogether; some keys may chat but not list models (403)."""
+    return failure.kind == "no_key" and getattr(error, "status_code", 0) == 401 and "scope" not in failure.detail

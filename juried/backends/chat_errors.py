@@ -1,0 +1,132 @@
+"""What a failed call to a chat model means: wait, try again, ask otherwise, or give up and say why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+FailureKind = Literal[
+    "slow_down",
+    "transient",
+    "unreachable",
+    "no_completion",
+    "bad_output",
+    "no_key",
+    "no_model",
+    "no_server",
+    "no_credit",
+    "unsupported_form",
+    "unsupported_parameter",
+    "too_long",
+    "filtered",
+    "rejected",
+]
+UNUSABLE: frozenset[FailureKind] = frozenset({"no_key", "no_model", "no_server", "no_credit"})
+UNUSABLE_AT_FIRST: frozenset[FailureKind] = UNUSABLE | {"unreachable", "no_completion"}
+RETRYABLE: frozenset[FailureKind] = frozenset({"slow_down", "transient", "unreachable", "no_completion", "bad_output"})
+_PARAMETERS = {
+    "temperature": re.compile(r"\btemperature\b"),
+    "max_tokens": re.compile(r"\bmax_(?:completion_)?tokens\b|in the completion"),
+}
+_BAD_OUTPUT = re.compile(r"json_validate_failed|failed_generation|expected peg", re.IGNORECASE)
+_FORM = re.compile(
+    r"response_format|json_schema|structured output|json mode|grammar|guided|tool_choice|\btools?\b|"
+    r"function.?call|schema",
+    re.IGNORECASE,
+)
+_TOO_LONG = re.compile(r"context.?(?:length|window|size)|too long|maximum context|input tokens exceed", re.IGNORECASE)
+_CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit balance", re.IGNORECASE)
+_FILTER = re.compile(r"content_filter|content management policy|content_policy|responsible_?ai|flagged", re.IGNORECASE)
+_NO_MODEL = re.compile(r"\bmodel\b|deployment", re.IGNORECASE)
+_CONNECTION = re.compile(r"Connect|Transport|Network|RemoteProtocol|ReadError|WriteError|ProxyError")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a call failed. `wait_s` is what the server asked for, in seconds; `parameter` is one it does not take."""
+
+    kind: FailureKind
+    detail: str
+    wait_s: float | None = None
+    parameter: str = ""
+
+
+class CallFailed(Exception):
+    """One call failed; carries the reason."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+def failure_of(error: Exception, now: datetime) -> Failure:
+    """Name the failure behind an exception of a LangChain chat model, whichever provider it comes from.
+
+    Args:
+        error: What the model raised.
+        now: The present time with its zone, for a Retry-After that is a date.
+    """
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
+    detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    wait = retry_after(getattr(response, "headers", None) or {}, now)
+    if isinstance(status, int) and status >= 400:
+        return _by_status(status, f"{error} {getattr(error, 'body', '')}", detail, wait)
+    if "Timeout" in type(error).__name__:
+        return Failure("transient", detail)
+    if any(_CONNECTION.search(base.__name__) for base in type(error).__mro__):
+        return Failure("unreachable", detail)
+    if isinstance(error, ValueError | KeyError | TypeError | AttributeError):
+        return Failure("no_completion", f"The server's answer is no chat completion ({detail}).")
+    return Failure("rejected", detail)
+
+
+def _by_status(status: int, text: str, detail: str, wait: float | None) -> Failure:
+    if status == 402 or (status in (403, 429) and _CREDIT.search(text)):
+        return Failure("no_credit", detail)
+    if status == 429 or (status == 503 and wait is not None):
+        return Failure("slow_down", detail, wait)
+    if status in (401, 403):
+        return Failure("no_key", detail)
+    if status in (404, 405):
+        return Failure("no_model" if status == 404 and _NO_MODEL.search(text) else "no_server", detail)
+    return _by_content(status, text, detail, wait)
+
+
+def _by_content(status: int, text: str, detail: str, wait: float | None) -> Failure:
+    """Tell the other statuses apart by what the server says of them."""
+    if _BAD_OUTPUT.search(text):
+        return Failure("bad_output", detail)
+    if status >= 500 or status in (408, 409, 425):
+        return Failure("unsupported_form" if _FORM.search(text) else "transient", detail, wait)
+    if _FILTER.search(text):
+        return Failure("filtered", detail)
+    if parameter := next((name for name, words in _PARAMETERS.items() if words.search(text)), ""):
+        return Failure("unsupported_parameter", detail, parameter=parameter)
+    if status == 413 or _TOO_LONG.search(text):
+        return Failure("too_long", detail)
+    return Failure("unsupported_form" if _FORM.search(text) else "rejected", detail)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds that a server asks to wait (0 or more), from milliseconds, seconds or a date; else None."""
+    exact = headers.get("retry-after-ms", "")
+    if _is_number(exact):
+        return float(exact) / 1000
+    text = headers.get("retry-after", "").strip()
+    if _is_number(text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\d+(?:\.\d+)?", text.strip()) is not None

@@ -1,0 +1,126 @@
+"""Judging by rule how far a work bears on a question: its facets in title and abstract, and embeddings.
+
+relevance = 100 · (0.55 · coverage + 0.45 · similarity). Coverage is the share of the facets' weight that
+the work's words meet; similarity is the cosine of question and work, scaled so that 0.15 counts as 0 and
+0.75 as 1, and 0 for a work that covers too little to bear on the question whatever its cosine. Each work
+is judged by itself, so batches do not change a judgement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from juried.backends.embedded.facets import Weighted, weighted
+from juried.backends.embedded.planning import Embed
+from juried.backends.embedded.vocabulary import Vocabulary, vocabulary
+from juried.backends.embedded.words import contains, is_general, stems
+from juried.tasks import JudgeRelevance, RelevanceJudgement, RelevanceJudgements, WorkCard
+from juried.text.words import words as words_of
+
+_COVERAGE_SHARE = 0.55
+_NO_MATCH, _FULL_MATCH = 0.15, 0.75
+_LEAST_SIMILARITY = 0.3
+_NEAR = 0.55
+_LEAST_COVERAGE = 0.34
+_SEPARATE = 0.85
+_PARTIAL = 0.75
+_FOUND = 0.5
+_WEIGHTS = (1.0, 5.0)
+
+
+@dataclass(frozen=True)
+class Match:
+    """How far one facet is met by a text, 0 to 1."""
+
+    facet: Weighted
+    degree: float
+
+    @property
+    def found(self) -> bool:
+        """Whether the text speaks of the facet."""
+        return self.degree >= _FOUND
+
+
+def judge_relevance(task: JudgeRelevance, embed: Embed) -> RelevanceJudgements:
+    """Judge each work of the task, in its order."""
+    words = vocabulary()
+    facets = weighted(task.facets, words)
+    matches = {work.id: matched(facets, f"{work.title}. {work.abstract}", words) for work in task.works}
+    near = [work for work in task.works if _covers_enough(matches[work.id])]
+    cosines = dict(zip([work.id for work in near], similarities(task.question, map(_shown, near), embed), strict=True))
+    judged = (_judged(work, matches[work.id], cosines.get(work.id)) for work in task.works)
+    return RelevanceJudgements(judgements=tuple(judged))
+
+
+def matched(facets: Sequence[Weighted], text: str, words: Vocabulary) -> list[Match]:
+    """Return how far a text meets each facet: 1 for a term in one piece, less for its words apart or some of them."""
+    found = stems(text)
+    present = frozenset(found)
+    return [Match(item, max(_degree(term, found, present, words) for term in item.facet.terms)) for item in facets]
+
+
+def _degree(term: str, found: tuple[str, ...], present: frozenset[str], words: Vocabulary) -> float:
+    wanted = stems(term)
+    if contains(found, wanted):
+        return 1.0
+    specific = {
+        stem for token in words_of(term) if not is_general(token.folded) for stem in stems(token.printed)
+    } or set(wanted)
+    total = sum(words.rarity(stem) + 0.1 for stem in specific)
+    share = sum(words.rarity(stem) + 0.1 for stem in specific if stem in present) / total if total else 0.0
+    if len(specific) == 1:
+        return _SEPARATE * share if len(wanted) > 1 else 0.0
+    return _SEPARATE if share > 0.999 else _PARTIAL * share
+
+
+def coverage(matches: Sequence[Match]) -> float:
+    """Return the share of the facets' weight that is met, 0 to 1; 0 without facets."""
+    weights = [min(max(match.facet.weight, _WEIGHTS[0]), _WEIGHTS[1]) for match in matches]
+    return sum(w * match.degree for w, match in zip(weights, matches, strict=True)) / sum(weights) if matches else 0.0
+
+
+def similarities(question: str, texts: Iterable[str], embed: Embed) -> list[float]:
+    """Return the cosine of the question and each text, rounded to four decimals."""
+    rows = embed([question, *texts]).astype(np.float64)
+    return [round(float(value), 4) for value in rows[1:] @ rows[0]]
+
+
+def _shown(work: WorkCard) -> str:
+    return f"{work.title}. {work.abstract}".strip()
+
+
+def _covers_enough(matches: Sequence[Match]) -> bool:
+    return any(match.found for match in matches) and coverage(matches) >= _LEAST_COVERAGE
+
+
+def _judged(work: WorkCard, matches: Sequence[Match], cosine: float | None) -> RelevanceJudgement:
+    close = 0.0 if cosine is None else min(max((cosine - _NO_MATCH) / (_FULL_MATCH - _NO_MATCH), 0.0), 1.0)
+    return RelevanceJudgement(
+        work_id=work.id,
+        relevance=round(100 * (_COVERAGE_SHARE * coverage(matches) + (1 - _COVERAGE_SHARE) * close)),
+        bears_on_question=cosine is not None and _bears(matches, cosine),
+        reason=_reason(matches, cosine),
+    )
+
+
+def _bears(matches: Sequence[Match], cosine: float) -> bool:
+    """Whether a work that covers enough also means the like.
+
+    Two facets (or the only one) and a like meaning do, and so does one facet when title and abstract as a
+    whole are very near to the question.
+    """
+    found = sum(match.found for match in matches)
+    return cosine >= (_LEAST_SIMILARITY if found >= min(2, len(matches)) else _NEAR)
+
+
+def _reason(matches: Sequence[Match], cosine: float | None) -> str:
+    found = [match.facet.facet.name for match in matches if match.found]
+    missing = [match.facet.facet.name for match in matches if not match.found]
+    likeness = "" if cosine is None else f"; the cosine of its embedding with the question's is {cosine:.2f}"
+    if not found:
+        return f"Title and abstract speak of none of {', '.join(missing) or 'the question'}."
+    tail = f", not of {', '.join(missing)}" if missing else ""
+    return f"Title and abstract speak of {', '.join(found)}{tail}{likeness}."

@@ -1,0 +1,309 @@
+"""Measurements from tables: a body cell becomes a claim only when system, metric, data set or task, and value are all bound.
+
+What cannot be bound to all of them is no claim; it is counted by what is missing. Two cells of a table that
+bind to the same quantity with different values bind to nothing, since something that tells them apart was not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from juried.measurement_axes import Label, Level, TableView, clean_label, clean_system, levels_of, read_label
+from juried.measurement_terms import corner_kind, upper_bound
+from juried.records.base import Record
+from juried.records.claim import Measurement
+from juried.records.document import Cell, Document, Span, Table
+from juried.text.standalone import fault
+
+Missing = Literal["system", "metric", "dataset", "value", "setting", "ambiguous", "wording"]
+_VALUE = re.compile(
+    r"(?P<value>[-−–]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?)\s?(?P<percent>%)?\s?"
+    r"(?:\(?(?:±|\+/-|\+-|\\pm)\s?(?P<plus>\d*\.?\d+)\s?%?\)?)?(?:\s?\((?P<deviation>\d*\.\d+)\))?"
+)
+_DEVIATION = re.compile(
+    r"standard (?:deviation|error)s?[^.]*(?:parenthes|bracket)|(?:parenthes|bracket)[^.]*standard (?:deviation|error)",
+    re.IGNORECASE,
+)
+_MAY_BE_NEGATIVE = frozenset(
+    ["Pearson correlation", "Spearman correlation", "Kendall correlation", "kappa", "MCC", "ARI"]
+)
+_TRANSLATION = frozenset(["BLEU", "TER", "chrF", "METEOR", "COMET", "BLEURT", "NIST"])
+_GENERIC_SETTING = re.compile(
+    r"(?:our|ours|this|work$|previous|prior|baselines?|existing|proposed|published|others?|state)\b", re.IGNORECASE
+)
+
+
+class BoundMeasurement(Record):
+    """A measurement with its claim sentence; `spans` are the cell itself and then its row's line as context."""
+
+    measurement: Measurement
+    text: str
+    quote: str
+    spans: tuple[Span, ...]
+
+
+class UnboundCount(Record):
+    """How many cells with a number lacked one part."""
+
+    missing: Missing
+    count: int
+
+
+class TableReading(Record):
+    """What the tables of a document gave: all body cells, those with a number, those bound, and why not the rest."""
+
+    bound: tuple[BoundMeasurement, ...]
+    cells: int
+    numbers: int
+    unbound: tuple[UnboundCount, ...]
+
+
+@dataclass(frozen=True)
+class _Value:
+    value: str
+    percent: bool
+    uncertainty: str
+
+
+@dataclass
+class _Draft:
+    """What is known of one cell while its labels are read."""
+
+    system: str = ""
+    metric: str = ""
+    printed_metric: str = ""
+    datasets: list[str] = field(default_factory=list)
+    pairs: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
+    percent: bool = False
+    fault: Missing | None = None
+
+
+def measurements_of(document: Document) -> tuple[BoundMeasurement, ...]:
+    """Return the bound measurements of all tables in the order of the text; without tables there are none."""
+    return read_tables(document).bound
+
+
+def read_tables(document: Document) -> TableReading:
+    """Bind every body cell that can be bound, and count the others by the first part that is missing."""
+    missing: Counter[Missing] = Counter()
+    bound: list[BoundMeasurement] = []
+    for table in document.tables:
+        found, lost = _read_table(document, table)
+        bound.extend(found)
+        missing.update(lost)
+    cells = sum(len(table.cells) for table in document.tables)
+    counts = tuple(UnboundCount(missing=name, count=missing[name]) for name in sorted(missing))
+    bound.sort(key=lambda item: (item.spans[0].start, item.text))
+    return TableReading(bound=tuple(bound), cells=cells, numbers=len(bound) + sum(missing.values()), unbound=counts)
+
+
+def measurement_sentence(measurement: Measurement) -> str:
+    """Return the one sentence that states a measurement: "The F1 of VA on POS tagging (Belarusian) is 95.28 ± 0.51." """
+    setting = f" ({measurement.setting})" if measurement.setting else ""
+    uncertainty = f" ± {measurement.uncertainty}" if measurement.uncertainty else ""
+    unit = "" if not measurement.unit else "%" if measurement.unit == "%" else f" {measurement.unit}"
+    return (
+        f"The {measurement.metric} of {measurement.system} on {measurement.dataset}{setting} "
+        f"is {measurement.value}{uncertainty}{unit}."
+    )
+
+
+def _read_table(document: Document, table: Table) -> tuple[list[BoundMeasurement], Counter[Missing]]:
+    missing: Counter[Missing] = Counter()
+    view = TableView(table)
+    groups: dict[tuple[str, str, str, str], list[BoundMeasurement]] = defaultdict(list)
+    for cell in table.cells:
+        if not re.search(r"\d", cell.text):
+            continue
+        made = _bind(document, view, cell)
+        if isinstance(made, BoundMeasurement):
+            m = made.measurement
+            groups[(m.system, m.metric, m.dataset, m.setting)].append(made)
+        else:
+            missing[made] += 1
+    bound: list[BoundMeasurement] = []
+    for group in groups.values():
+        if len({item.measurement.value for item in group}) == 1:
+            bound.append(group[0])
+            missing["ambiguous"] += len(group) - 1
+        else:
+            missing["ambiguous"] += len(group)
+    return bound, +missing
+
+
+def read_value(text: str, caption: str = "") -> tuple[str, str, bool] | None:
+    """Return `(value, uncertainty, has a percent sign)` of a cell that states one number, else None.
+
+    A bracketed number counts as uncertainty only where the caption says that brackets hold deviations.
+    Signed differences ("+0.2"), bounds ("<0.05") and ranges are not values of a metric.
+    """
+    bare = clean_label(text).strip("* ")
+    found = _VALUE.fullmatch(bare)
+    if not found or not re.search(r"\d", found["value"]):
+        return None
+    if found["deviation"] and not _DEVIATION.search(caption):
+        return None
+    value = re.sub(r"^[−–]", "-", found["value"]).replace(",", "")
+    return value, found["plus"] or found["deviation"] or "", bool(found["percent"])
+
+
+def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement | Missing:
+    if view.systems is None:
+        return "system"
+    value = read_value(cell.text, view.caption)
+    if value is None:
+        return "value"
+    draft = _Draft()
+    other = "column" if view.systems == "row" else "row"
+    _read_systems(draft, levels_of(cell, view.systems, view.table.corner), view)
+    for level in levels_of(cell, "row" if other == "row" else "column", view.table.corner):
+        _read_other(draft, level, view)
+    lacking = _lacking(draft, view)
+    if lacking:
+        return lacking
+    measurement = _measurement(draft, view, cell, value)
+    if not _plausible(measurement, draft.metric):
+        return "value"
+    text = measurement_sentence(measurement)
+    if fault(text) is not None:
+        return "wording"
+    return BoundMeasurement(
+        measurement=measurement,
+        text=text,
+        quote=document.text[cell.start : cell.end],
+        spans=_spans(document, view.table, cell),
+    )
+
+
+def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
+    """Read the system axis: the corner names the system's level, else it is the innermost unnamed one."""
+    names: list[str] = []
+    for level in levels:
+        kind = corner_kind(level.corner) if level.corner else None
+        if kind == "system":
+            names.append(level.text)
+            break
+        if kind == "other":
+            draft.settings.append(f"{level.corner} {level.text}")
+            continue
+        label = read_label(level.text, view)
+        if kind == "dataset":
+            draft.datasets.append(level.text)
+        elif label.kind in ("dataset", "pair") or kind == "language" or label.kind == "setting":
+            _take(draft, label)
+        elif label.kind == "nothing" and (label.metric or label.split):
+            _take(draft, label)
+        else:
+            names.append(level.text)
+    draft.system = clean_system(names[-1]) if names else ""
+    draft.settings.extend(name for name in names[:-1] if not _GENERIC_SETTING.match(name))
+
+
+def _read_other(draft: _Draft, level: Level, view: TableView) -> None:
+    kind = corner_kind(level.corner) if level.corner else None
+    if kind == "dataset":
+        draft.datasets.append(level.text)
+        return
+    label = read_label(level.text, view)
+    if kind == "other" and not label.metric:
+        draft.settings.append(f"{level.corner} {level.text}")
+        return
+    _take(draft, label)
+
+
+def _take(draft: _Draft, label: Label) -> None:
+    draft.percent = draft.percent or label.percent
+    if label.metric:
+        draft.fault = "metric" if draft.metric or label.metric == "ambiguous" else draft.fault
+        draft.metric, draft.printed_metric = label.metric, label.printed_metric
+    if label.split:
+        draft.settings.append(label.split)
+    if label.kind == "dataset":
+        draft.datasets.append(label.text)
+    elif label.kind == "pair":
+        draft.pairs.append(label.text)
+    elif label.kind == "setting":
+        draft.settings.insert(0, label.text)
+    elif label.kind == "unknown":
+        draft.unknown.append(label.text)
+    elif label.kind == "no_score":
+        draft.fault = "metric"
+
+
+def _lacking(draft: _Draft, view: TableView) -> Missing | None:
+    """Return the first part that a draft lacks after the caption has filled what it may fill."""
+    if not draft.system:
+        return "system"
+    if draft.fault:
+        return draft.fault
+    if not draft.metric:
+        if not view.metric:
+            return "metric"
+        draft.metric = draft.printed_metric = view.metric
+    if not _settle_dataset(draft, view):
+        return "dataset"
+    return None
+
+
+def _settle_dataset(draft: _Draft, view: TableView) -> bool:
+    """Choose the data set: a label's, the caption's, a language pair for translation, or a name under plural sets."""
+    if len(draft.datasets) > 1:
+        return False
+    if draft.datasets and draft.datasets[0].lower() in view.place.lower():
+        draft.datasets[0] = view.place
+    if not draft.datasets and view.place:
+        draft.datasets.append(view.place)
+        if view.split and view.split not in draft.settings:
+            draft.settings.append(view.split)
+    elif not draft.datasets and draft.pairs and draft.metric in _TRANSLATION:
+        draft.datasets.append(draft.pairs.pop(0))
+    elif not draft.datasets and view.many_places and len(draft.unknown) == 1 and _is_name(draft.unknown[0]):
+        draft.datasets.append(draft.unknown.pop())
+    draft.settings[:0] = [*draft.pairs, *draft.unknown]
+    return bool(draft.datasets)
+
+
+def _is_name(label: str) -> bool:
+    return len(label.split()) <= 3 and label[:1].isupper()
+
+
+def _measurement(draft: _Draft, view: TableView, cell: Cell, value: tuple[str, str, bool]) -> Measurement:
+    number, uncertainty, percent = value
+    settings = [text for text in dict.fromkeys(draft.settings) if text.lower() != draft.datasets[0].lower()]
+    return Measurement(
+        system=draft.system,
+        metric=draft.printed_metric,
+        dataset=draft.datasets[0],
+        setting=", ".join(settings),
+        value=number,
+        unit="%" if percent or draft.percent else "",
+        uncertainty=uncertainty,
+        table=view.table.label,
+        row=cell.row,
+        column=cell.column,
+    )
+
+
+def _plausible(measurement: Measurement, metric: str) -> bool:
+    value = Decimal(measurement.value)
+    if value < 0 and metric not in _MAY_BE_NEGATIVE:
+        return False
+    top = upper_bound(metric)
+    return not top or abs(value) <= top
+
+
+def _spans(document: Document, table: Table, cell: Cell) -> tuple[Span, ...]:
+    text = document.text
+    begin = text.rfind("\n", 0, cell.start) + 1
+    stop = text.find("\n", cell.end)
+    stop = len(text) if stop < 0 else stop
+    places = (
+        [(cell.start, cell.end)] if (begin, stop) == (cell.start, cell.end) else [(cell.start, cell.end), (begin, stop)]
+    )
+    return tuple(Span(document=document.sha256, start=a, end=b, quote=text[a:b], page=table.page) for a, b in places)

@@ -1,0 +1,120 @@
+"""The sources that a run may use: the built-in ones, and those that other packages register.
+
+A package registers a source under the entry-point group `juried.sources`: a name, and a callable that takes
+`Settings` and returns a `Source`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Literal
+
+from juried.errors import MissingPackage, SourceError, UsageError
+from juried.records.base import Record
+from juried.settings import Settings
+from juried.sources.base import Source, SourceHealth
+
+GROUP = "juried.sources"
+OpenSource = Callable[[Settings], Source]
+
+
+def _open_library(settings: Settings) -> Source:
+    from juried.sources.library import LocalLibrary
+
+    if not settings.library:
+        raise UsageError(
+            "the source library needs a folder.",
+            advice="Give one with --library PATH, for example --library examples/low-resource-nlp.",
+        )
+    return LocalLibrary(Path(settings.library))
+
+
+BUILT_IN: dict[str, OpenSource] = {"library": _open_library}
+_DETAILS = {"library": "a local folder of documents and metadata, given with --library PATH"}
+
+
+def _plug_ins() -> dict[str, EntryPoint]:
+    """Return the registered sources by name; the first by distribution counts when two have one name."""
+    found = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
+    return {entry.name: entry for entry in reversed(found)}
+
+
+def source_names() -> tuple[str, ...]:
+    """Return the names of all sources that can be asked for, sorted."""
+    return tuple(sorted({*BUILT_IN, *_plug_ins()}))
+
+
+def open_sources(settings: Settings) -> tuple[Source, ...]:
+    """Open the sources that the settings name, in that order, each once.
+
+    Raises:
+        UsageError: No source is named, or a name is not known; the advice lists what there is.
+        LibraryError: The library folder cannot be used.
+        MissingPackage: A registered source needs a package that is not installed.
+        SourceError: A registered source does not follow the protocol.
+    """
+    names = tuple(dict.fromkeys(settings.sources))
+    known = source_names()
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise UsageError(
+            f"there is no source {unknown[0]!r}." if unknown else "no source is named.",
+            advice=f"Give --sources one or more of: {', '.join(known)}.",
+        )
+    return tuple(_open(name, settings) for name in names)
+
+
+def _open(name: str, settings: Settings) -> Source:
+    if name in BUILT_IN:
+        return BUILT_IN[name](settings)
+    entry = _plug_ins()[name]
+    try:
+        source = entry.load()(settings)
+    except ImportError as error:
+        raise MissingPackage(
+            f"the source cannot be loaded: {error}.",
+            concerns=name,
+            advice=f"Install what {entry.value.partition(':')[0]} needs, or leave {name} out of --sources.",
+        ) from error
+    if not isinstance(source, Source):
+        raise SourceError(
+            f"{entry.value} returns no source: it lacks a part of the protocol.",
+            concerns=name,
+            advice="See juried/sources/base.py for the protocol.",
+        )
+    return source
+
+
+class SourceInfo(Record):
+    """A source that can be named: its kind, and what it needs."""
+
+    name: str
+    kind: Literal["built-in", "plug-in"]
+    detail: str
+
+
+def available_sources() -> tuple[SourceInfo, ...]:
+    """Return the built-in sources and the plug-ins, each kind by name; nothing is opened."""
+    built_in = [SourceInfo(name=name, kind="built-in", detail=_DETAILS[name]) for name in sorted(BUILT_IN)]
+    plug_ins = [
+        SourceInfo(name=name, kind="plug-in", detail=f"entry point {entry.value}")
+        for name, entry in sorted(_plug_ins().items())
+        if name not in BUILT_IN
+    ]
+    return (*built_in, *plug_ins)
+
+
+async def check_sources(settings: Settings) -> tuple[SourceHealth, ...]:
+    """Open the sources that the settings name, ask each whether it can be used, and close it again.
+
+    Raises:
+        JuriedError: A source cannot be opened at all; see `open_sources`.
+    """
+    sources = open_sources(settings)
+    try:
+        return tuple([await source.check() for source in sources])
+    finally:
+        for source in sources:
+            await source.aclose()
