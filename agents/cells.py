@@ -126,7 +126,7 @@ def _units(*texts: str) -> set[str]:
 
 
 def _check_headers(measurement: Measurement, cell: Cell, table: Table, document: Document) -> CheckResult | None:
-    """Return a fault when the system, metric, dataset or setting belongs to another row or column, or is named nowhere."""
+    """Return a fault when system, metric, dataset or setting belongs to another row or column, or is named nowhere."""
     own = _labels((cell.row_path, cell.column_path))
     others = _labels(path for other in table.cells for path in (other.row_path, other.column_path)) - own
     around = (*cell.row_path, *cell.column_path, *table.corner, table.caption, *table.footnotes, document.title)

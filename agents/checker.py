@@ -25,14 +25,14 @@ def check_claim(claim: Claim, document: Document) -> CheckResult:
     """Check a claim against the stored text of its document.
 
     Returns:
-        `supports` when the claim says no more than the cited words or cell, `refutes` when they say
-        something else, `not_enough_info` when the quote is not there, the claim says more, or no rule
-        decides; `code` names the defect and is None when there is none.
+        `supports` when the claim says no more than the cited words or cell, `refutes` when the quote is
+        not there, says something else or says less, `not_enough_info` when no rule decides; `code` names
+        the defect (the panel's outcome follows from it) and is None when there is none.
     """
     quote = _resolve(claim, document)
     if quote is None:
         reason = "The quote does not stand in the stored text at the place that the claim names."
-        return fault("not_enough_info", 99, reason, "quote_not_found")
+        return fault("refutes", 99, reason, "quote_not_found")
     if claim.measurement is not None and claim.measurement.row is not None:
         return check_cell(claim, claim.measurement, document)
     sentence, context = best_sentence(claim.text, quote), _context(claim, document)
@@ -42,7 +42,7 @@ def check_claim(claim: Claim, document: Document) -> CheckResult:
     missing = _unknown_name(claim.text, quote, context)
     if missing:
         reason = f"The claim names {quoted(missing)}, which neither its quote nor the section around it names."
-        return fault("not_enough_info", 90, reason, "scope_overreach")
+        return fault("refutes", 90, reason, "scope_overreach")
     overreach = find_overreach(claim.text, sentence)
     return _word(overreach) if overreach else _agreement(claim.text, sentence)
 
@@ -82,10 +82,10 @@ def best_sentence(claim: str, quote: str) -> str:
 
 
 def _word(conflict: Conflict) -> CheckResult:
-    """Turn a conflict into a result: overreach leaves the claim open, any other refutes it."""
+    """Turn a conflict into a result with its code."""
     reason = conflict.sentence("the quote")
     if conflict.kind in OVERREACH:
-        return fault("not_enough_info", 88, reason, "scope_overreach")
+        return fault("refutes", 88, reason, "scope_overreach")
     code: ReasonCode = "number_mismatch" if conflict.kind in _NUMBER_KINDS else "contradicting_evidence"
     return fault("refutes", 95, reason, code)
 

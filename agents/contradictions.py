@@ -35,9 +35,7 @@ def _by_value(
         for first, second in combinations(sorted(stated, key=lambda claim: claim.id), 2):
             if first.measurement and second.measurement and not _same(first, second):
                 reason = _likely_reason(first, second, works)
-                found.append(
-                    Contradiction(first=first.id, second=second.id, about=quantity.name, likely_reason=reason)
-                )
+                found.append(Contradiction(first=first.id, second=second.id, about=quantity.name, likely_reason=reason))
     return found
 
 
@@ -51,8 +49,12 @@ def _same(first: Claim, second: Claim) -> bool:
 def _likely_reason(first: Claim, second: Claim, works: Mapping[str, Work]) -> str:
     if first.work_id == second.work_id:
         return "One work states both values: another table, setting or rounding."
-    revised = any(note.kind in ("revised", "corrected") for item in (first, second) for note in works[item.work_id].status)
-    return "One of the works was revised or corrected." if revised else "The works may differ in split, version or setup."
+    revised = any(
+        note.kind in ("revised", "corrected") for item in (first, second) for note in works[item.work_id].status
+    )
+    return (
+        "One of the works was revised or corrected." if revised else "The works may differ in split, version or setup."
+    )
 
 
 def _by_vote(cases: Mapping[str, Case], pools: Iterable[EvidencePool]) -> list[Contradiction]:

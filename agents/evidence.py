@@ -93,9 +93,7 @@ def _pool(
             label=labels[chunk.id],
             work_id=library.work_of[chunk.document],
             section=chunk.section,
-            span=Span(
-                document=chunk.document, start=chunk.start, end=chunk.end, quote=chunk.text, page=chunk.page
-            ),
+            span=Span(document=chunk.document, start=chunk.start, end=chunk.end, quote=chunk.text, page=chunk.page),
         )
         for chunk in order
     )

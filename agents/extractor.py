@@ -10,13 +10,14 @@ from juried.backends.base import Backend
 from juried.measurement_prose import measurement_in
 from juried.measurements import BoundMeasurement, measurements_of
 from juried.records.base import Record
-from juried.records.claim import Claim, ClaimKind, Measurement, claim_id
+from juried.records.claim import Claim, ClaimKind, claim_id
 from juried.records.document import Document, Span
 from juried.records.run import Loss
 from juried.records.work import Work
 from juried.tasks import ExtractClaims, ExtractedClaim, ExtractedClaims, Passage
 from juried.text.normalise import find_quote
-from juried.text.standalone import fault, stand_alone
+from juried.text.sentence_faults import fault
+from juried.text.standalone import stand_alone
 from juried.text.tokens import count_tokens
 
 STAGE = "extract_claims"
@@ -84,7 +85,7 @@ class Extractor:
             question: The research question.
             work: The work that the document is a version of.
             document: The document; quotes are looked up in its text.
-            chunks: Its chunks in reading order; tables, captions and footnotes among them are not shown to the backend.
+            chunks: Its chunks in reading order; tables, captions and footnotes are not shown to the backend.
             account: Where usage and losses are kept; the extraction lists the losses too.
         """
         book = account or Account(STAGE, work.id)
@@ -113,13 +114,22 @@ class Extractor:
         kind: ClaimKind = item.kind
         if (kind == "measurement") != (measurement is not None):
             kind = "measurement" if measurement else "finding"
-        spans = _spans(item.quote, chunks.get(item.passage), document)
-        section = chunks[item.passage].section if item.passage in chunks else ""
-        return _make(work, document, kind, text, item.quote, section, spans, measurement)
+        chunk = chunks.get(item.passage)
+        return Claim(
+            id=claim_id(work.id, text, item.quote),
+            work_id=work.id,
+            document=document.sha256,
+            kind=kind,
+            text=text,
+            quote=item.quote,
+            section=chunk.section if chunk else "",
+            spans=_spans(item.quote, chunk, document),
+            measurement=measurement,
+        )
 
 
 def _stated(text: str) -> str | None:
-    """Return a sentence as it may be published: as it is, or with its lead-in taken off; None when it cannot stand alone."""
+    """Return a sentence as it may be published, its lead-in taken off if need be; None when it cannot stand alone."""
     if fault(text) is None:
         return text
     alone = stand_alone(text)
@@ -161,30 +171,16 @@ def _spans(quote: str, chunk: ChunkLike | None, document: Document) -> tuple[Spa
 def _from_table(found: BoundMeasurement, work: Work, document: Document) -> Claim:
     start = found.spans[0].start
     inside = [section for section in document.sections if section.start <= start < section.end]
-    section = max(inside, key=lambda part: part.start).title if inside else ""
-    return _make(work, document, "measurement", found.text, found.quote, section, found.spans, found.measurement)
-
-
-def _make(
-    work: Work,
-    document: Document,
-    kind: ClaimKind,
-    text: str,
-    quote: str,
-    section: str,
-    spans: tuple[Span, ...],
-    measurement: Measurement | None,
-) -> Claim:
     return Claim(
-        id=claim_id(work.id, text, quote),
+        id=claim_id(work.id, found.text, found.quote),
         work_id=work.id,
         document=document.sha256,
-        kind=kind,
-        text=text,
-        quote=quote,
-        section=section,
-        spans=spans,
-        measurement=measurement,
+        kind="measurement",
+        text=found.text,
+        quote=found.quote,
+        section=max(inside, key=lambda part: part.start).title if inside else "",
+        spans=found.spans,
+        measurement=found.measurement,
     )
 
 

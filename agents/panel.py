@@ -148,9 +148,7 @@ def raw_confidence(case: Case) -> int | None:
     confirmer = case.last_votes().get("confirmer")
     if confirmer is None:
         return None
-    chance = (
-        confirmer.probability / 100 if confirmer.label == "supports" else (100 - confirmer.probability) / 200
-    )
+    chance = confirmer.probability / 100 if confirmer.label == "supports" else (100 - confirmer.probability) / 200
     for vote in case.own("refutes"):
         if vote.reviewer != "confirmer":
             chance *= (100 - vote.probability) / 100

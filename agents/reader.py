@@ -105,9 +105,7 @@ class Reader:
             return Reading(work_id=work.id, document=None, chunks=0, unreadable=tuple(unreadable))
         self._documents.put(document)
         chunks = await self._memory.add(document)
-        return Reading(
-            work_id=work.id, document=document.sha256, chunks=len(chunks), unreadable=tuple(unreadable)
-        )
+        return Reading(work_id=work.id, document=document.sha256, chunks=len(chunks), unreadable=tuple(unreadable))
 
     async def _open(self, work: Work, file: FileRef) -> Document | Unreadable:
         for name in sorted({hit.partition(":")[0] for hit in work.hits}):

@@ -168,9 +168,7 @@ def _excluded(work: Work, relevance: int | None, reason: str, detail: str = "") 
     return ScreeningDecision.model_validate(values)
 
 
-def _include(
-    works: Sequence[Work], judgements: dict[str, RelevanceJudgement], limit: int
-) -> list[ScreeningDecision]:
+def _include(works: Sequence[Work], judgements: dict[str, RelevanceJudgement], limit: int) -> list[ScreeningDecision]:
     unjudged = [_excluded(work, None, "not_judged") for work in works if work.id not in judgements]
     judged = sorted(
         ((judgements[work.id], work) for work in works if work.id in judgements),

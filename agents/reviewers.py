@@ -132,7 +132,10 @@ def _claim_card(claim: Claim, pool: EvidencePool) -> ClaimCard:
     own = tuple(
         item.label
         for item in pool.items
-        if any(item.span.document == s.document and item.span.start < s.end and s.start < item.span.end for s in claim.spans)
+        if any(
+            item.span.document == s.document and item.span.start < s.end and s.start < item.span.end
+            for s in claim.spans
+        )
     )
     return ClaimCard(
         id=claim.id, work_id=claim.work_id, kind=claim.kind, text=claim.text, quote=claim.quote, source_labels=own

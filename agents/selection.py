@@ -86,7 +86,10 @@ def _merge(order: Sequence[Claim], similarity: Similarity | None) -> list[list[C
 
 
 def restates(first: Claim, second: Claim, similarity: Similarity | None = None) -> bool:
-    """Whether two claims of one work say the same: near-identical words, or one meaning, with the same numbers, names and polarity."""
+    """Whether two claims of one work say the same, with the same numbers, names, negation and directions.
+
+    Near-identical words suffice; else the similarity must be at least `SAME_MEANING`.
+    """
     if first.work_id != second.work_id or _fixed(first) != _fixed(second):
         return False
     if _plain(first.text) == _plain(second.text):

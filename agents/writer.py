@@ -46,7 +46,8 @@ class Writer:
             facets=protocol.facets,
             works=_work_lines({claims[verdict.claim_id].work_id for verdict in verified}, works),
             claims=tuple(_verified(claims[v.claim_id], v, relevance) for v in _by_claim(verified)),
-            unverified=sum(verdict.outcome in ("supported", "not_enough_evidence") for verdict in verdicts) - len(verified),
+            unverified=sum(verdict.outcome in ("supported", "not_enough_evidence") for verdict in verdicts)
+            - len(verified),
             contradicted=sum(verdict.outcome == "contradicted" for verdict in verdicts),
             faults=faults,
         )
@@ -102,7 +103,9 @@ def _checked(output: WrittenReport, verified: set[str], account: Account) -> Dra
         good = [sentence for sentence in sentences if set(sentence.claims) <= verified]
         for sentence in sentences:
             if sentence not in good:
-                account.lose("report", f"A sentence names a claim that is not verified and is left out: {sentence.text}")
+                account.lose(
+                    "report", f"A sentence names a claim that is not verified and is left out: {sentence.text}"
+                )
         return tuple(good)
 
     themes = [Theme(heading=theme.heading, sentences=keep(theme.sentences)) for theme in output.themes]
@@ -143,7 +146,9 @@ def unwritten_draft(protocol: Protocol, verified: Sequence[Verdict]) -> Draft:
     found = f"The panel verified {len(verified)} claims, listed below, but the writer gave no usable text."
     base = empty_draft(protocol, True)
     abstract = (base.abstract[0], Sentence(text=found, claims=()))
-    return base.model_copy(update={"title": "Verified Claims Without a Written Synthesis", "answer_text": found, "abstract": abstract})
+    return base.model_copy(
+        update={"title": "Verified Claims Without a Written Synthesis", "answer_text": found, "abstract": abstract}
+    )
 
 
 def _as_quotation(question: str) -> str:

@@ -18,6 +18,8 @@ def approver(answers: TextIO, screen: TextIO) -> Callable[[dict[str, object]], o
 
     def ask(offer: dict[str, object]) -> object:
         print(f"\nApproval of the {offer['step']}:", file=screen)
+        if offer.get("problem"):
+            print(f"  The last answer cannot be used: {offer['problem']}", file=screen)
         for line in _lines(offer):
             print(f"  {line}", file=screen)
         while True:

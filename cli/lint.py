@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from juried.errors import ExitCode, UsageError
 from juried.settings import Settings
+
+if TYPE_CHECKING:
+    from juried.reports.lint import Finding, LintResult
 
 NAME = "lint"
 HELP = "check a report (any Markdown or text file), a record.json or a run folder against the rules R1 to R13"
@@ -25,10 +29,30 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
 
     path = Path(args.path)
     if not path.exists():
-        raise UsageError("there is no such file or folder.", concerns=str(path), advice="Give a report or a run folder.")
+        raise UsageError(
+            "there is no such file or folder.", concerns=str(path), advice="Give a report or a run folder."
+        )
     result = lint_path(path)
     if settings.json:
         print(json.dumps(result.model_dump(mode="json"), indent=1, ensure_ascii=False))
     else:
-        print(result.as_text())
+        print(as_text(result))
     return int(ExitCode.SEALED if result.passed else ExitCode.DEGRADED)
+
+
+def as_text(result: LintResult) -> str:
+    """Return one line per rule, below it what it found, and a last line that counts the rules by state."""
+    from juried.reports.lint import RULE_SENTENCES
+
+    lines = []
+    for outcome in result.outcomes:
+        lines.append(f"{outcome.state:8} {outcome.rule:4} {RULE_SENTENCES[outcome.rule]}")
+        found = [item for item in result.findings if item.rule == outcome.rule]
+        lines += [f"           {item.where}: {item.message}{_quoted(item)}" for item in found]
+    states = [outcome.state for outcome in result.outcomes]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in ("passed", "failed", "not_run"))
+    return "\n".join([*lines, f"{result.path}: {counts}"])
+
+
+def _quoted(finding: Finding) -> str:
+    return f" {finding.quoted!r}" if finding.quoted else ""

@@ -7,9 +7,10 @@ screening: `include` and `exclude` (lists of work ids).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypedDict, TypeVar
 
+from langgraph.types import interrupt
 from pydantic import ValidationError
 
 from agents.retriever import Screening
@@ -20,9 +21,10 @@ from juried.records.work import ScreeningDecision, Work
 
 
 class Offer(TypedDict):
-    """What is shown at an interrupt: the step, lines for people, and the content that may be edited."""
+    """What is shown at an interrupt: the step, what was wrong with the last answer, lines, and what may be edited."""
 
     step: str
+    problem: str
     lines: list[str]
     content: dict[str, list[dict[str, str]] | list[str]]
 
@@ -43,6 +45,7 @@ class ScreeningEdits(Record):
 
 
 Edits = TypeVar("Edits", ProtocolEdits, ScreeningEdits)
+Amended = TypeVar("Amended", Protocol, Screening)
 
 
 def protocol_offer(protocol: Protocol) -> Offer:
@@ -50,7 +53,12 @@ def protocol_offer(protocol: Protocol) -> Offer:
     lines = [f"{query.source}: {query.text}" for query in protocol.queries]
     return {
         "step": "protocol",
-        "lines": [*lines, *(f"include: {text}" for text in protocol.include), *(f"exclude: {text}" for text in protocol.exclude)],
+        "problem": "",
+        "lines": [
+            *lines,
+            *(f"include: {text}" for text in protocol.include),
+            *(f"exclude: {text}" for text in protocol.exclude),
+        ],
         "content": {
             "queries": [{"source": query.source, "text": query.text} for query in protocol.queries],
             "include": list(protocol.include),
@@ -68,7 +76,18 @@ def screening_offer(screening: Screening, works: Mapping[str, Work]) -> Offer:
         for decision in judged
     ]
     included = [decision.work_id for decision in judged if decision.included]
-    return {"step": "screening", "lines": lines, "content": {"include": included, "exclude": []}}
+    return {"step": "screening", "problem": "", "lines": lines, "content": {"include": included, "exclude": []}}
+
+
+def ask_until_usable(offer: Offer, amend: Callable[[object], Amended]) -> Amended:
+    """Interrupt the run with an offer until `amend` takes the answer; a refused answer is named in the next offer."""
+    problem = ""
+    while True:
+        answer = interrupt({**offer, "problem": problem})
+        try:
+            return amend(answer)
+        except UsageError as error:
+            problem = str(error)
 
 
 def amend_protocol(protocol: Protocol, answer: object) -> Protocol:

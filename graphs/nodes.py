@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from langgraph.runtime import Runtime
-from langgraph.types import Command, Send, interrupt
+from langgraph.types import Command, Send
 
 from agents.extractor import Extractor
 from agents.reader import Reader, Reading
 from agents.retriever import Retriever, Screening, SourceHits, search_text
 from agents.selection import select_claims as choose
-from graphs.approval import amend_protocol, amend_screening, protocol_offer, screening_offer
+from graphs.approval import amend_protocol, amend_screening, ask_until_usable, protocol_offer, screening_offer
 from graphs.bundles import WorkList, claims_by_id, works_by_id
 from graphs.context import Context, Workshop
 from graphs.opening import workshop_of
@@ -38,16 +38,19 @@ async def approve_protocol(state: State, runtime: Runtime[Context]) -> State:
     if "protocol" not in shop.settings.approve:
         return {}
     protocol = shop.artifacts.get(state["protocol"], Protocol)
-    return {"protocol": shop.artifacts.put(amend_protocol(protocol, interrupt(protocol_offer(protocol))))}
+    approved = ask_until_usable(protocol_offer(protocol), lambda answer: amend_protocol(protocol, answer))
+    return {"protocol": shop.artifacts.put(approved)}
 
 
-async def search_source(branch: SearchBranch, runtime: Runtime[Context]) -> State:
+async def search_source(state: SearchBranch, runtime: Runtime[Context]) -> State:
     """Run the protocol's queries for one source."""
-    shop = await workshop_of(runtime, branch["question"])
-    protocol = shop.artifacts.get(branch["protocol"], Protocol)
-    found = await _retriever(shop).search(shop.sources[branch["source"]], protocol, shop.settings.max_works)
+    shop = await workshop_of(runtime, state["question"])
+    protocol = shop.artifacts.get(state["protocol"], Protocol)
+    found = await _retriever(shop).search(shop.sources[state["source"]], protocol, shop.settings.max_works)
     for row in found.rows:
-        shop.events.emit("note", "search_source", concerns=row.source, detail=f"{row.taken} of {row.total}: {row.query}")
+        shop.events.emit(
+            "note", "search_source", concerns=row.source, detail=f"{row.taken} of {row.total}: {row.query}"
+        )
     return {"searches": [shop.artifacts.put(found)]}
 
 
@@ -79,33 +82,34 @@ async def approve_screening(state: State, runtime: Runtime[Context]) -> State:
     if "screening" not in shop.settings.approve:
         return {}
     screening = shop.artifacts.get(state["screening"], Screening)
-    edits = interrupt(screening_offer(screening, works_by_id(shop.artifacts, state["works"])))
-    return {"screening": shop.artifacts.put(amend_screening(screening, edits))}
+    offer = screening_offer(screening, works_by_id(shop.artifacts, state["works"]))
+    approved = ask_until_usable(offer, lambda answer: amend_screening(screening, answer))
+    return {"screening": shop.artifacts.put(approved)}
 
 
-async def read_work(branch: WorkBranch, runtime: Runtime[Context]) -> Command[Literal["extract_claims"]]:
+async def read_work(state: WorkBranch, runtime: Runtime[Context]) -> Command[Literal["extract_claims"]]:
     """Read one work and send its document on to extraction."""
-    shop = await workshop_of(runtime, branch["question"])
-    account = shop.account("read_work", branch["work"])
-    work = works_by_id(shop.artifacts, branch["works"])[branch["work"]]
+    shop = await workshop_of(runtime, state["question"])
+    account = shop.account("read_work", state["work"])
+    work = works_by_id(shop.artifacts, state["works"])[state["work"]]
     reading = await Reader(shop.sources, shop.documents, shop.memory).read(work, account)
     shop.events.emit("note", "read_work", concerns=work.id, detail=work.title)
     key = shop.artifacts.put(reading)
     update: State = {"readings": [key], "outlays": [shop.artifacts.put(account.outlay())]}
-    onward: DocumentBranch = {**branch, "reading": key}
+    onward: DocumentBranch = {**state, "reading": key}
     return Command(update=update, goto=[Send("extract_claims", onward)])
 
 
-async def extract_claims(branch: DocumentBranch, runtime: Runtime[Context]) -> State:
+async def extract_claims(state: DocumentBranch, runtime: Runtime[Context]) -> State:
     """Extract the claims of one document."""
-    shop = await workshop_of(runtime, branch["question"])
-    account = shop.account("extract_claims", branch["work"])
-    work = works_by_id(shop.artifacts, branch["works"])[branch["work"]]
-    reading = shop.artifacts.get(branch["reading"], Reading)
+    shop = await workshop_of(runtime, state["question"])
+    account = shop.account("extract_claims", state["work"])
+    work = works_by_id(shop.artifacts, state["works"])[state["work"]]
+    reading = shop.artifacts.get(state["reading"], Reading)
     if reading.document is None:
         return {}
     document = shop.documents.get(reading.document)
-    question = shop.artifacts.get(branch["protocol"], Protocol).question
+    question = shop.artifacts.get(state["protocol"], Protocol).question
     extractor = Extractor(shop.backends["extractor"])
     extraction = await extractor.extract(question, work, document, chunk_document(document), account)
     shop.events.emit("note", "extract_claims", concerns=work.id, claims=len(extraction.claims))

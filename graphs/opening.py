@@ -14,7 +14,8 @@ from langgraph.runtime import Runtime
 from agents.reader import DocumentStore
 from graphs.context import Context, Workshop
 from juried.artifacts import Artifacts
-from juried.backends.registry import open_backends
+from juried.backends.base import Backend
+from juried.backends.registry import ROLES, Backends, open_backends
 from juried.calibration import load_calibration
 from juried.encoder import MiniLM
 from juried.events import EventLog, Listener
@@ -74,6 +75,7 @@ async def open_workshop(
     sources: Iterable[Source],
     stack: AsyncExitStack,
     listeners: tuple[Listener, ...] = (),
+    backend: Backend | None = None,
 ) -> Workshop:
     """Open everything that a run works with; what must be closed is left with `stack`.
 
@@ -85,7 +87,10 @@ async def open_workshop(
     stack.callback(memory.close)
     journal = Journal(folder.journal)
     stack.callback(journal.close)
-    backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=cache.embed_now)
+    if backend is not None:
+        backends = Backends(dict.fromkeys(ROLES, backend))
+    else:
+        backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=cache.embed_now)
     stack.push_async_callback(backends.aclose)
     await backends.check()
     return Workshop(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -15,6 +15,7 @@ from graphs.context import Context, Workshop
 from graphs.opening import folder_of, open_workshop
 from graphs.state import State
 from graphs.synthesis import build
+from juried.backends.base import Backend
 from juried.errors import ExitCode, RunInterrupted
 from juried.events import Listener
 from juried.records.loading import load_record
@@ -44,7 +45,11 @@ class Ended:
 
 
 async def run_question(
-    question: str, settings: Settings, approver: Approver, listeners: tuple[Listener, ...] = ()
+    question: str,
+    settings: Settings,
+    approver: Approver,
+    listeners: tuple[Listener, ...] = (),
+    backend: Backend | None = None,
 ) -> Ended:
     """Answer a question, going on where an earlier call on the same question and settings stopped.
 
@@ -53,12 +58,14 @@ async def run_question(
         settings: The settings; `fresh` removes an earlier run first.
         approver: Called with the offer at each interrupt; returns the answer to it.
         listeners: Told of every event.
+        backend: Holds every role in place of the backends that the settings name; for tests and programs.
 
     Raises:
         RunInterrupted: The approver gave no answer; the run can be resumed.
         JuriedError: Something that a person must mend; see its advice.
     """
     async with AsyncExitStack() as stack:
+        settings = settings if backend is None else replace(settings, backend=backend.name)
         sources = open_sources(settings)
         for source in sources:
             stack.push_async_callback(source.aclose)
@@ -67,7 +74,7 @@ async def run_question(
             return Ended(folder, load_record(folder.record), before=True)
         if settings.fresh:
             remove_run(folder)
-        shop = await open_workshop(folder, question, settings, sources, stack, listeners)
+        shop = await open_workshop(folder, question, settings, sources, stack, listeners, backend)
         saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
         await _drive(build().compile(checkpointer=saver), question, shop, approver)
         return Ended(folder, load_record(folder.record), before=False)

@@ -36,26 +36,24 @@ async def gather_evidence(state: State, runtime: Runtime[Context]) -> State:
     return {"pools": [shop.artifacts.put(pool) for pool in pools], "round": 1}
 
 
-async def review_claims(branch: VoteBranch, runtime: Runtime[Context]) -> State:
+async def review_claims(state: VoteBranch, runtime: Runtime[Context]) -> State:
     """Try one batch of claims under one mandate."""
-    shop = await workshop_of(runtime, branch["question"])
-    mandate = branch["reviewer"]
-    pool = shop.artifacts.get(branch["pool"], EvidencePool)
-    claims = claims_by_id(shop.artifacts, branch["extractions"])
-    account = shop.account("review_claims", f"{mandate} {pool.id} {branch['round']}")
+    shop = await workshop_of(runtime, state["question"])
+    mandate = state["reviewer"]
+    pool = shop.artifacts.get(state["pool"], EvidencePool)
+    claims = claims_by_id(shop.artifacts, state["extractions"])
+    account = shop.account("review_claims", f"{mandate} {pool.id} {state['round']}")
     if mandate == "checker":
         ballot = check_claims(pool, claims, shop.documents.get)
     else:
         reviewer = PanelReviewer(mandate, shop.backends[mandate])
-        works = works_by_id(shop.artifacts, branch["works"])
-        ballot = await reviewer.vote(pool, claims, works, account, branch["round"])
+        works = works_by_id(shop.artifacts, state["works"])
+        ballot = await reviewer.vote(pool, claims, works, account, state["round"])
     shop.events.emit("vote", "review_claims", concerns=mandate, detail=f"{len(ballot.votes)} votes")
     return {"ballots": [shop.artifacts.put(ballot)], "outlays": [shop.artifacts.put(account.outlay())]}
 
 
-async def adjudicate(
-    state: State, runtime: Runtime[Context]
-) -> Command[Literal["review_claims", "tally_votes"]]:
+async def adjudicate(state: State, runtime: Runtime[Context]) -> Command[Literal["review_claims", "tally_votes"]]:
     """Give split votes more evidence and a second vote, once; else go on to the tally."""
     shop = await workshop_of(runtime, state["question"])
     split = [case.claim for case in cases_of(shop, state).values() if is_split(case)]

@@ -58,23 +58,21 @@ def review_branches(state: State) -> list[Send]:
     ]
 
 
-async def review_report(branch: ReviewBranch, runtime: Runtime[Context]) -> State:
+async def review_report(state: ReviewBranch, runtime: Runtime[Context]) -> State:
     """Score a draft by one reviewer, on the dimensions that code cannot measure alone."""
-    shop = await workshop_of(runtime, branch["question"])
-    mandate = branch["reviewer"]
-    account = shop.account("review_report", f"{mandate} {branch['draft'][:12]}")
-    report = shop.artifacts.get(branch["report"], ReportText).text
+    shop = await workshop_of(runtime, state["question"])
+    mandate = state["reviewer"]
+    account = shop.account("review_report", f"{mandate} {state['draft'][:12]}")
+    report = shop.artifacts.get(state["report"], ReportText).text
     asked = tuple(dimension for dimension in DIMENSIONS if dimension not in MEASURED)
     review = await PanelReviewer(mandate, shop.backends[mandate]).score(report, asked, account)
     outlay = shop.artifacts.put(account.outlay())
     if review is None:
         return {"outlays": [outlay]}
-    return {"reviews": [shop.artifacts.put(DraftReview(draft=branch["draft"], review=review))], "outlays": [outlay]}
+    return {"reviews": [shop.artifacts.put(DraftReview(draft=state["draft"], review=review))], "outlays": [outlay]}
 
 
-async def check_report(
-    state: State, runtime: Runtime[Context]
-) -> Command[Literal["write_report", "seal_record"]]:
+async def check_report(state: State, runtime: Runtime[Context]) -> Command[Literal["write_report", "seal_record"]]:
     """Lint the report; send it back with its faults at most twice, then note what is left as lost."""
     shop = await workshop_of(runtime, state["question"])
     record = record_of(shop, state)

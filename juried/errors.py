@@ -90,9 +90,7 @@ class SourceError(JuriedError):
 
     exit_code = ExitCode.NO_EVIDENCE
 
-    def __init__(
-        self, message: str, *, concerns: str = "", advice: str = "", retryable: bool = False
-    ) -> None:
+    def __init__(self, message: str, *, concerns: str = "", advice: str = "", retryable: bool = False) -> None:
         super().__init__(message, concerns=concerns, advice=advice)
         self.retryable = retryable
 

@@ -11,14 +11,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from juried.measurement_captions import first_sentence, only_metric, place_of_caption
+from juried.measurement_names import is_dataset, is_language, is_language_pair
 from juried.measurement_terms import (
     corner_kind,
-    find_datasets,
     find_metrics,
-    find_tasks,
-    is_dataset,
-    is_language,
-    is_language_pair,
     is_no_score,
     looks_like_system,
     metric_name,
@@ -42,23 +39,18 @@ _KEY = re.compile(r"\b[a-z_]+(?:19|20)\d\d[a-z]+(?:['’]s)? ?")
 _OURS = re.compile(r"\s*\((?:ours?|this (?:work|paper)|our (?:model|method|work))\)|\s+\[?ours\]?$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|[([](?:[a-z]|[ivx]+)[)\]]|[a-z]\))\s+")
 _NO_NAME = re.compile(
-    r"(?:[+\-–−&/]|w/|w\.|with\b|without\b|no\b|our\b|ours\b|this (?:work|paper|study)|proposed|full\b|base\b|baselines?$|average|avg|mean\b|"
-    r"total|overall|all\b|sum\b|previous|prior|best|worst|human (?:perf|upper)|upper|lower|\d|[a-z]$|[A-Z]$|same|other|others|none|yes|"
-    r"model ?\w?$|system ?\w?$|method ?\w?$|run ?\w*$|default|original|single|standard|variant|init|final|\W|single|cmp|vs\b|row|only|"
-    r"replace|remove|add\b|using\b|\bd ?=|k ?=|n ?=|\w ?= ?\d|ref\b|reference$|positive$|negative$|neutral$|other$|class\b|train\b|test\b|dev\b)",
+    r"(?:[+\-–−&/]|w/|w\.|with\b|without\b|no\b|our\b|ours\b|this (?:work|paper|study)|proposed|full\b|base\b|"
+    r"baselines?$|average|avg|mean\b|"
+    r"total|overall|all\b|sum\b|previous|prior|best|worst|human (?:perf|upper)|upper|lower|\d|[a-z]$|[A-Z]$|same|"
+    r"other|others|none|yes|"
+    r"model ?\w?$|system ?\w?$|method ?\w?$|run ?\w*$|default|original|single|standard|variant|init|final|\W|"
+    r"single|cmp|vs\b|row|only|"
+    r"replace|remove|add\b|using\b|\bd ?=|k ?=|n ?=|\w ?= ?\d|ref\b|reference$|positive$|negative$|neutral$|"
+    r"other$|class\b|train\b|test\b|dev\b)",
     re.IGNORECASE,
 )
 _PLURAL_PLACES = re.compile(r"\b(?:datasets|data sets|corpora|benchmarks|test sets|treebanks)\b", re.IGNORECASE)
-_STOP = (
-    r"(?:and|or|the|on|of|for|in|with|from|using|to|by|between|across|under|over|at|is|are|where|which|we|our|a|an)\b"
-)
-_PLACE = re.compile(
-    rf"\b(?:on|for|of|over|from|in|using|with) (?:the |our |a |an )?(?P<name>(?:(?!{_STOP})[\w./'’+-]+ ){{1,6}}?)"
-    r"(?P<split>test |dev |development |validation )?(?P<kind>data ?set|corpus|(?<=test )set|(?<=dev )set|(?<=development )set|(?<=validation )set|"
-    r"benchmark|treebank|shared task|challenge|task|collection|data)\b(?!s)",
-)
 _RESULTS = re.compile(r"(?:\w+[ -]){0,4}?(?:results?|performance|comparisons?|evaluation|scores?)\b", re.IGNORECASE)
-_NOMINAL = re.compile(r"(?:ing|tion|ment|sis|val|ity|ence|ry)$")
 
 
 @dataclass(frozen=True)
@@ -107,7 +99,7 @@ class TableView:
         labels = {clean_label(text) for cell in self.table.cells for text in (*cell.row_path, *cell.column_path)}
         self.letters = any(re.fullmatch(r"F(?:[-_ ]?1|-score|-measure)?", label, re.IGNORECASE) for label in labels)
         named = any(find_metrics(label) for label in labels) or (self.letters and bool({"P", "R", "F"} & labels))
-        self.metric = "" if named else _only_metric(self.caption)
+        self.metric = "" if named else only_metric(self.caption)
         self.place, self.split = place_of_caption(first_sentence(self.caption))
         self.coreference = any(re.search(r"\b(?:MUC|B3|B³|CEAF\w*|BLANC|LEA)\b", label) for label in labels)
         self.many_places = bool(_PLURAL_PLACES.search(self.caption))
@@ -116,11 +108,6 @@ class TableView:
     def rouge(self) -> bool:
         """Whether labels such as R-1 mean ROUGE here."""
         return "ROUGE" in self.caption.upper()
-
-
-def first_sentence(caption: str) -> str:
-    """Return the first sentence of a caption, which says what the table is; later ones explain its parts."""
-    return re.split(r"(?<=[a-z0-9)%])\.\s", caption, maxsplit=1)[0]
 
 
 def clean_label(text: str) -> str:
@@ -143,6 +130,8 @@ def clean_system(text: str) -> str:
         or _NO_NAME.match(name)
     ):
         return ""
+    if re.search(r"\bal\b|\d{4}\)?$", name) and not re.search(r"\d{4}-", name):
+        return ""
     return "" if is_language(name) or is_dataset(name) or len(name) > 60 else name
 
 
@@ -161,7 +150,7 @@ def read_label(text: str, view: TableView) -> Label:
     rest = _PERCENT.sub(" ", text).strip()
     metric, printed, rest = _take_metric(rest, view)
     split, rest = split_of(rest)
-    rest = re.sub(r"\(\s*\)", "", rest).strip(" -–:,|/%")
+    rest = re.sub(r"\(\s*\)", "", re.sub(r"\s+\)", ")", rest)).strip(" -–:,|/%")
     if view.coreference and not rest and metric == "F1":
         return Label("no_score", rest, metric, printed, split, percent)
     if view.coreference and re.search(r"\b(?:CoNLL|B3|CEAF\w*|LEA|BLANC)\b|^Avg", rest):
@@ -200,53 +189,6 @@ def _kind(rest: str) -> LabelKind:
     return "unknown"
 
 
-def _only_metric(caption: str) -> str:
-    found = {metric_name(name, caption[start:end]) for name, start, end in find_metrics(caption)}
-    return found.pop() if len(found) == 1 else ""
-
-
-def place_of_caption(caption: str) -> tuple[str, str]:
-    """Return the one data set (or, without any, the one task) that a caption names, and its split; else ("", "")."""
-    places, tasks, splits = list(find_datasets(caption)), list(find_tasks(caption)), []
-    for found in _PLACE.finditer(caption):
-        name = found["name"].strip()
-        if found["split"]:
-            splits.append(found["split"].strip())
-        if re.search(r"[A-Z]{2}|[A-Z].*\d|[a-z][A-Z]|\b[A-Z][a-z]+", name):
-            places.append(re.sub(r" (?:test|dev|development|validation|training)$", "", name))
-        elif found["kind"] == "task" and _NOMINAL.search(name) and len(name.split()) > 1:
-            tasks.append(name)
-    split = splits[0] if len(set(splits)) == 1 else ""
-    for names in (places, tasks):
-        kept = _longest(names)
-        if kept:
-            alone = len(kept) == 1 and not _is_joined(kept[0], caption)
-            return (_lower_task(kept[0]), split) if alone else ("", "")
-    return "", ""
-
-
-def _is_joined(place: str, caption: str) -> bool:
-    """Whether a caption joins a place with another one ("DSTC2 and WOZ 2.0")."""
-    name = re.escape(place)
-    return bool(
-        re.search(
-            rf"{name}(?: test| dev)?(?: sets?)?(?:,| and| &|/| or) ?(?:the )?[A-Z0-9]|[A-Z0-9]\S* (?:and|&|or) {name}",
-            caption,
-        )
-    )
-
-
-def _lower_task(name: str) -> str:
-    """Lower the first letter of a task that begins a caption ("Word similarity"), not of a name ("NER")."""
-    return name[:1].lower() + name[1:] if find_tasks(name) == [name] and name[1:].islower() else name
-
-
-def _longest(names: list[str]) -> list[str]:
-    """Return the distinct names that no longer one contains."""
-    unique = list({name.lower(): name for name in names}.values())
-    return [n for n in unique if not any(n.lower() != o.lower() and n.lower() in o.lower() for o in unique)]
-
-
 def _system_axis(table: Table) -> Axis | None:
     corners = {corner_kind(clean_label(text)) for text in table.corner if clean_label(text)}
     rows = _leaves(table, "row")
@@ -254,7 +196,8 @@ def _system_axis(table: Table) -> Axis | None:
     if "system" in corners:
         return None if _share(columns) > 0.5 else "row"
     if corners & {"dataset", "metric", "language"}:
-        return "column" if _share(columns) >= 0.3 and _share(rows) < 0.2 else None
+        named = _share(columns) >= 0.3 or _coined(columns) >= 0.6
+        return "column" if named and _share(rows) < 0.2 else None
     wanted = 0.5 if corners else 0.25
     if (
         not corners
@@ -285,12 +228,12 @@ def _known(label: str) -> bool:
 
 
 def _leaves(table: Table, axis: Axis) -> list[str]:
-    labels = {
-        clean_label((cell.row_path if axis == "row" else cell.column_path or ("",))[-1])
-        for cell in table.cells
-        if (cell.row_path if axis == "row" else cell.column_path)
-    }
-    return sorted(label for label in labels if label)
+    """Return the innermost row labels, or the whole column headers joined, each once and sorted."""
+    found = set()
+    for cell in table.cells:
+        path = [clean_label(text) for text in (cell.row_path[-1:] if axis == "row" else cell.column_path)]
+        found.add(" ".join(text for text in path if text))
+    return sorted(found - {""})
 
 
 def _share(labels: list[str]) -> float:

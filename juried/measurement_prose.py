@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 
-from juried.measurement_axes import clean_system, place_of_caption
-from juried.measurement_terms import find_datasets, find_metrics, metric_name, upper_bound
+from juried.measurement_axes import clean_system
+from juried.measurement_captions import place_of_caption
+from juried.measurement_names import find_datasets
+from juried.measurement_terms import find_metrics, metric_name, upper_bound
 from juried.records.claim import Measurement
 
 _NUMBER = r"(?P<value>\d{1,3}(?:\.\d+)?)\s?(?P<unit>%|percent\b)?(?:\s?±\s?(?P<plus>\d*\.?\d+))?"
 _REACHES = (
-    r"(?:reache[sd]|achieve[sd]|obtain(?:s|ed)|attain(?:s|ed)|score[sd]|yield(?:s|ed)|get[s]?|got|records?|recorded|has|had|"
+    r"(?:reache[sd]|achieve[sd]|obtain(?:s|ed)|attain(?:s|ed)|score[sd]|yield(?:s|ed)|get[s]?|got|records?|"
+    r"recorded|has|had|"
     r"gives?|gave|reports?|reported|sets?)"
 )
 _STATES = re.compile(
     rf"^(?P<system>(?:The )?[A-Z][^,;:()]{{1,60}}?(?: \([^()]*\))?) (?:\w+ly )?{_REACHES} (?P<object>.+)$", re.DOTALL
 )
 _DIFFERENCE = re.compile(
-    r"\b(?:improve\w*|gains?|increase\w*|decrease\w*|drop\w*|reduc\w*|higher|lower|better|worse|more|less|than|points?|up to|over|about|"
+    r"\b(?:improve\w*|gains?|increase\w*|decrease\w*|drop\w*|reduc\w*|higher|lower|better|worse|more|less|than|"
+    r"points?|up to|over|about|"
     r"around|almost|nearly|respectively|between|from|relative|absolute|margin|by)\b",
     re.IGNORECASE,
 )

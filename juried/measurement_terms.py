@@ -1,13 +1,14 @@
-"""The words of result tables: metrics, data sets, tasks, languages, splits, and what marks a system.
+"""The words of result tables: metrics, splits, labels that are no scores, and what marks a system.
 
-General to language technology, machine learning and clinical research. A name that is on no list is
-read by its place in the table, or not at all.
+General to language technology, machine learning and clinical research.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Literal
+
+from juried.text.words import word_set
 
 CornerKind = Literal["system", "dataset", "language", "metric", "other"]
 
@@ -20,7 +21,8 @@ _METRICS: tuple[tuple[str, str, int], ...] = (
     ("F1", rf"{_AVERAGED}F[-_ ]?(?:1|measure|score)(?:[-_ ]?scores?)?|{_AVERAGED}F[_ ]?[β0]?\.5|F1s", 100),
     (
         "accuracy",
-        r"(?:(?:joint(?: goal)?|goal|top-\d|exact match|balanced|average|avg\.?|mean|binary|test|val\.?|dev|classification|intent) )?(?:accuracy|accuracies|acc\b\.?)",
+        r"(?:(?:joint(?: goal)?|goal|top-\d|exact match|balanced|average|avg\.?|mean|binary|test|val\.?|dev|"
+        r"classification|intent) )?(?:accuracy|accuracies|acc\b\.?)",
         100,
     ),
     ("precision", r"precision|prec\b\.?|P@\d+|PREC@\d+|precision@\d+", 100),
@@ -46,6 +48,8 @@ _METRICS: tuple[tuple[str, str, int], ...] = (
     ("Hits", r"Hits?@\d+|HITS@\d+|H@\d+", 100),
     ("AUC", r"AUC(?:-?ROC|-?PR)?|AUROC|AUPRC|ROC[- ]AUC|area under the curve", 100),
     ("exact match", r"EM|exact[- ]match", 100),
+    ("pass", r"pass@\d+", 100),
+    ("win rate", r"win[- ]rate", 100),
     ("MCC", r"MCC|Matthews correlation(?: coefficient)?", 100),
     ("Pearson correlation", r"Pearson(?:['’]s)?(?: correlation| r)?(?: coefficient)?", 100),
     ("Spearman correlation", r"Spearman(?:['’]s)?(?: rank)?(?: correlation| rho| ρ)?(?: coefficient)?", 100),
@@ -73,93 +77,54 @@ _METRICS: tuple[tuple[str, str, int], ...] = (
     ("hazard ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?HR\b|hazard ratio)", 0),
     ("relative risk", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?RR\b|relative risk|risk ratio)", 0),
 )
-_CASED = frozenset("TER MUC MAP NIST SPICE COMET ARI EM ERR CER PER RR OR HR AUC LAS UAS MCC MSE MAE".split())
+_CASED = word_set("TER MUC MAP NIST SPICE COMET ARI EM ERR CER PER RR OR HR AUC LAS UAS MCC MSE MAE")
 _EDGE = r"(?<![\w@+-])(?:{})(?![\w@+-])"
 _COMPILED = tuple((name, re.compile(_EDGE.format(pattern), re.IGNORECASE), top) for name, pattern, top in _METRICS)
 _TOP = {name: top for name, _, top in _METRICS}
 _KEEPS_PRINTED = frozenset(
-    ["BLEU", "ROUGE", "chrF", "MRR", "MAP", "NDCG", "Hits", "precision", "recall", "AUC", "CIDEr"]
+    ["BLEU", "ROUGE", "chrF", "MRR", "MAP", "NDCG", "Hits", "precision", "recall", "AUC", "CIDEr", "pass"]
 )
 EFFECTS = frozenset(["odds ratio", "hazard ratio", "relative risk"])
 
-_LANGUAGES = (
-    "Afrikaans Albanian Amharic Arabic Armenian Azerbaijani Bambara Basque Belarusian Bengali Bosnian Breton Bulgarian Burmese Cantonese "
-    "Catalan Cebuano Chinese Croatian Czech Danish Dutch English Esperanto Estonian Faroese Filipino Finnish French Galician Georgian "
-    "German Greek Gujarati Hausa Hebrew Hindi Hungarian Icelandic Igbo Indonesian Irish Italian Japanese Javanese Kannada Kazakh "
-    "Khmer Kinyarwanda Korean Kurdish Kurmanji Kyrgyz Lao Latin Latvian Lithuanian Luganda Luxembourgish Macedonian Malagasy Malay "
-    "Malayalam Maltese Mandarin Marathi Meadow Mari Mongolian Nepali Norwegian Odia Oromo Pashto Persian Polish Portuguese Punjabi "
-    "Quechua Romanian Russian Sanskrit Serbian Shona Sindhi Sinhala Slovak Slovenian Somali Spanish Sundanese Swahili Swedish Tagalog "
-    "Tajik Tamil Tatar Telugu Thai Tibetan Turkish Turkmen Twi Uighur Ukrainian Urdu Uyghur Uzbek Vietnamese Welsh Wolof Xhosa Yiddish "
-    "Yoruba Zulu"
-).split()
-_LANGUAGE = re.compile(rf"(?:{'|'.join(_LANGUAGES)})(?: \([^)]*\))?")
-_CODES = (
-    "af am ar az be bg bm bn bs ca cs cy da de el en eo es et eu fa fi fo fr ga gd gl gu ha he hi hr hu hy id ig is it ja jv ka kk km kn "
-    "ko ku ky la lb lo lt lv mg mk ml mn mr ms mt my ne nl no pa pl ps pt ro ru sa sd si sk sl so sq sr sv sw ta te tg th tk tl tr tt "
-    "ug uk ur uz vi wo xh yi yo zh zu eng deu fra spa rus zho ara hin tur fin est ces ron"
-)
-_CODE = re.compile(rf"(?:{'|'.join(_CODES.split())})", re.IGNORECASE)
-_NAMED = rf"(?:{_CODE.pattern}|{'|'.join(_LANGUAGES)})"
-_PAIR = re.compile(rf"{_NAMED}(?:\s?(?:-|–|→|⇒|>|2|↔|to|/)\s?{_NAMED})+", re.IGNORECASE)
-
-_DATASET = re.compile(
-    r"(?<![\w-])(?:CoNLL(?:[- ]?(?:20)?\d\d)?|OntoNotes(?: ?\d(?:\.\d)?)?|SQuAD(?: ?v?\d(?:\.\d)?)?|(?:S|X|M(?:ulti)?|Q|W|R|A|Sci|Med|OC)NLI(?:-\w+)?|GLUE|SuperGLUE|"
-    r"MRPC|CoLA|QQP|STS-?B|SST-?[25]?|RTE|WNLI|SICK(?:-[ER])?|TREC(?:-\d+)?|MPQA|SUBJ|IMDB|Yelp(?:[- ]?(?:2013|2014|5|P|F))?|AG ?News|"
-    r"DBpedia|20 ?Newsgroups?|WMT ?['’]?(?:20)?\d\d|IWSLT ?['’]?(?:20)?\d\d|newstest ?\d{4}|NIST ?\d\d|MT ?0\d|Multi30[Kk]|MS[- ]?COCO|COCO|"
-    r"Flickr(?:8k|30k)|Visual Genome|VQA(?: ?v?\d(?:\.\d)?)?|CLEVR|GQA|CNN ?/ ?Daily ?Mail|CNN/DM|DailyMail|XSum|Gigaword|DUC[- ]?\d{4}|"
-    r"Newsroom|PTB|Penn Treebank|WSJ|CTB ?\d?|Universal Dependencies|UD|WikiText-?(?:2|103)|enwik8|text8|LibriSpeech|TIMIT|Switchboard|"
-    r"Common ?Voice|MNIST|CIFAR-?10{1,2}|ImageNet|SVHN|FB15[Kk](?:-237)?|WN18(?:RR)?|YAGO(?:\d+(?:-10)?)?|NELL(?:-995)?|Wikidata|NYT(?:10)?|"
-    r"TACRED|SemEval(?:[- ]?\d{4})?(?: ?Task ?\d+)?|ACE ?(?:20)?0[45]|ACE(?:2005|2004)?|GENIA|NCBI(?:[- ]disease)?|BC[25](?:GM|CDR)|JNLPBA|"
-    r"SciERC|SciCite|PubMed(?:QA)?|BioASQ|MIMIC-?(?:II|III|IV|CXR)?|i2b2(?: ?\d{4})?|ChemProt|DDI|ATIS|SNIPS|MultiWO[Zz](?: ?\d\.\d)?|WoZ ?\d?\.?\d?|"
-    r"DSTC ?\d|PersonaChat|DailyDialog|Ubuntu|HotpotQA|TriviaQA|NaturalQuestions|Natural Questions|WebQuestions(?:SP)?|NewsQA|"
-    r"RACE|MCTest|CoQA|QuAC|DROP|MS ?MARCO|WikiQA|SimpleQuestions|XQuAD|MLQA|TyDi ?QA|XCOPA|PAWS-?X?|WikiANN|PAN-X|MasakhaNER|MLDoc|"
-    r"Tatoeba|BUCC|FLORES-?\d*|XTREME|MKQA|AMR|LDC\d{4}[TE]\d+|Spider|WikiSQL|GeoQuery|Europarl|OpenSubtitles|Reuters(?:-\d+)?|RCV1|"
-    r"Amazon|Twitter|Weibo|Reddit|MSRA|RCV\d|BEIR|SciFact|FEVER|HateXplain|OLID|WinoBias|WinoGender|KP20k|Inspec|NUS|Krapivin)(?![\w-])"
-)
-_TASKS = (
-    r"named entity recognition|NER|part[- ]of[- ]speech tagging|POS tagging|(?:universal )?dependency parsing|constituency parsing|semantic role labell?ing|"
-    r"(?:neural )?machine translation|question answering|reading comprehension|(?:aspect[- ]based )?sentiment (?:analysis|classification)|text classification|"
-    r"document classification|topic classification|(?:abstractive |extractive )?(?:text |document )?summari[sz]ation|natural language inference|textual entailment|"
-    r"coreference resolution|relation extraction|relation classification|event extraction|event detection|entity linking|word sense disambiguation|language model(?:l?ing)|"
-    r"semantic textual similarity|paraphrase (?:identification|detection|generation)|(?:automatic )?speech recognition|ASR|image captioning|"
-    r"image[- ]caption ranking|visual question answering|hate speech detection|offensive language (?:identification|detection)|"
-    r"intent (?:classification|detection)|slot filling|dialogue? state tracking|response generation|dialogue generation|"
-    r"(?:grammatical|grammar) error correction|morphological (?:inflection|tagging|segmentation|analysis)|lemmati[sz]ation|word segmentation|chunking|"
-    r"semantic parsing|AMR parsing|AMR-to-text generation|text[- ]to[- ]SQL|code generation|knowledge graph completion|link prediction|"
-    r"information retrieval|passage retrieval|document retrieval|passage ranking|bilingual lexicon induction|word similarity|"
-    r"style transfer|text simplification|keyphrase (?:extraction|generation)|argument (?:mining|generation)|stance detection|fake news detection|"
-    r"fact verification|humou?r detection|sarcasm detection|emotion (?:recognition|classification|detection)|authorship attribution|"
-    r"language identification|quality estimation|data-to-text generation|opinion clustering|(?:text|document) clustering|"
-    r"complaint prediction|next[- ]word prediction|image classification|object detection|speaker verification|punctuation restoration|"
-    r"sentence classification|sequence label?ling|taxonomy induction|hypernym (?:detection|discovery)|lexical substitution|metaphor detection"
-)
-_TASK = re.compile(rf"(?<![\w-])(?:{_TASKS})(?![\w-])", re.IGNORECASE)
 _SPLIT = re.compile(
-    r"(?<![\w-])(?:dev(?:elopment)?|test|valid(?:ation)?|val|in-domain|out-of-domain|zero-shot|few-shot|one-shot|supervised|unsupervised)(?: sets?)?\b\.?(?![\w-])",
+    r"(?<![\w-])(?:dev(?:elopment)?|test|valid(?:ation)?|val|in-domain|out-of-domain|zero-shot|few-shot|one-shot|"
+    r"supervised|unsupervised)(?: sets?)?\b\.?(?![\w-])",
     re.IGNORECASE,
 )
 _NO_SCORE = re.compile(
-    r"#|(?<![\w-])(?:time|speed|size|params?|parameters?|number|no|count|counts|epochs?|steps?|Δ|delta|diff(?:erence)?|gain|impv|imp|improv\w*|"
-    r"reduction|increase|decrease|effect|p|p-?values?|std|sd|stdev|variance|length|len|memory|flops?|dim|dims|dimensions?|rank|ranking|cost|"
-    r"samples?|tokens?|sentences?|words?|instances|examples?|alignment|votes?|ratio|seconds|hours|minutes|days|ms|n|N|k|total|sum|avg\.? len|"
-    r"loss|learning rate|batch|layers?|heads?|year|years|age|id|runs?|turns?|latency|throughput|train(?:ing)?(?: (?:data|time|size|set))?|decode|"
+    r"#|(?<![\w-])(?:time|speed|size|params?|parameters?|number|no|count|counts|epochs?|steps?|Δ|delta|"
+    r"diff(?:erence)?|gain|impv|imp|improv\w*|"
+    r"reduction|increase|decrease|effect|p|p-?values?|std|sd|stdev|variance|length|len|memory|flops?|dim|dims|"
+    r"dimensions?|rank|ranking|cost|"
+    r"samples?|tokens?|sentences?|words?|instances|examples?|alignment|votes?|ratio|seconds|hours|minutes|days|"
+    r"ms|n|N|k|total|sum|avg\.? len|"
+    r"loss|learning rate|batch|layers?|heads?|year|years|age|id|runs?|turns?|latency|throughput|train(?:ing)?(?: "
+    r"(?:data|time|size|set))?|decode|"
     r"agreement|change|relative|vs|CI|range|min|max|median|epsilon|threshold|α|β|λ)(?![\w-])",
     re.IGNORECASE,
 )
 _SYSTEM = re.compile(
-    r"BERT|GPT|LSTM|GRU|RNN|CNN|CRF|SVM|ELMo|T5|BART|LLaMA|Llama|XLM|ELECTRA|ALBERT|Transformer|ResNet|VGG|DenseNet|ViT|seq2seq|S2S|Seq2Seq|"
-    r"\b(?:MLP|NMT|SMT|PBMT|HMM|LDA|LSA|TF-?IDF|GloVe|fast[Tt]ext|word2vec|Word2Vec|Skip-?gram|CBOW|BM25|DPR|GCN|GAT|GNN|GAN|VAE|MaxEnt|"
-    r"k-?NN|LR|NB|DT|RF|XGBoost|AdaBoost|USE|InfoSent|InferSent|LASER|LaBSE|mT5|NLLB|M2M|Moses|Stanford|spaCy|Stanza|UDPipe|BiDAF|DrQA|"
+    r"Qwen|DeepSeek|Claude|Gemini|Mistral|Mixtral|Gemma|Falcon|Vicuna|Alpaca|BLOOM|PaLM|OPT-|\b\d+(?:\.\d+)?B\b|"
+    r"BERT|GPT|LSTM|GRU|RNN|CNN|CRF|SVM|ELMo|T5|BART|LLaMA|Llama|XLM|ELECTRA|ALBERT|Transformer|ResNet|VGG|"
+    r"DenseNet|ViT|seq2seq|S2S|Seq2Seq|"
+    r"\b(?:MLP|NMT|SMT|PBMT|HMM|LDA|LSA|TF-?IDF|GloVe|fast[Tt]ext|word2vec|Word2Vec|Skip-?gram|CBOW|BM25|DPR|GCN|"
+    r"GAT|GNN|GAN|VAE|MaxEnt|"
+    r"k-?NN|LR|NB|DT|RF|XGBoost|AdaBoost|USE|InfoSent|InferSent|LASER|LaBSE|mT5|NLLB|M2M|Moses|Stanford|spaCy|"
+    r"Stanza|UDPipe|BiDAF|DrQA|"
     r"PPO|ACER|TransE|DistMult|ComplEx|RotatE|ConvE|Majority|Random)\b|"
-    r"\b(?:attention|ensemble|encoder|decoder|classifier|parser|tagger|network|networks|model|regression|forest|bayes|transformer|"
+    r"\b(?:attention|ensemble|encoder|decoder|classifier|parser|tagger|network|networks|model|regression|forest|"
+    r"bayes|transformer|"
     r"pointer|memory|capsule|graph|tree|lexicon-based|rule-based|retrieval|adapter|prompting|fine-?tun\w+|boost\w*)\b",
 )
 _SYSTEM_CORNER = re.compile(
-    r"(?:models?|systems?|methods?|approach(?:es)?|algorithms?|architectures?|classifiers?|parsers?|taggers?|encoders?|networks?|agents?|techniques?|baselines?)(?: names?| types?)?$|^(?:models?|systems?|methods?)\b",
+    r"(?:models?|systems?|methods?|approach(?:es)?|algorithms?|architectures?|classifiers?|parsers?|taggers?|"
+    r"encoders?|networks?|agents?|techniques?|baselines?)(?: names?| types?)?$|^(?:models?|systems?|methods?)\b",
     re.IGNORECASE,
 )
 _DATASET_CORNER = re.compile(
-    r"(?:data ?sets?|corpus|corpora|benchmarks?|tasks?|test sets?|treebanks?)(?: names?)?$", re.IGNORECASE
+    r"(?:data ?sets?|corpus|corpora|benchmarks?|tasks?|test sets?|treebanks?)(?: names?)?(?: \((?:metrics?|"
+    r"measures?)\))?$",
+    re.IGNORECASE,
 )
 _LANGUAGE_CORNER = re.compile(
     r"(?:languages?|lang\.?|language pairs?|lang\.? pairs?|src|tgt|source|target)(?: languages?)?$", re.IGNORECASE
@@ -172,7 +137,7 @@ def find_metrics(text: str) -> list[tuple[str, int, int]]:
     hits = []
     for name, pattern, _ in _COMPILED:
         for found in pattern.finditer(text):
-            if found.group(0).upper() in _CASED and not found.group(0).isupper():
+            if found.group(0).upper() in _CASED and not found.group(0).isupper() and found.group(0) != "mAP":
                 continue
             hits.append((name, found.start(), found.end()))
     hits.sort(key=lambda hit: (hit[1], -(hit[2] - hit[1])))
@@ -203,32 +168,6 @@ def metric_name(name: str, printed: str) -> str:
 def upper_bound(name: str) -> int:
     """Return the largest value a metric can have as printed, 0 when it has no bound; by canonical name."""
     return _TOP.get(name, 0)
-
-
-def find_datasets(text: str) -> list[str]:
-    """Return the data sets of the list named in a text, in order, each once."""
-    return list(dict.fromkeys(found.group(0) for found in _DATASET.finditer(text)))
-
-
-def find_tasks(text: str) -> list[str]:
-    """Return the tasks of the list named in a text, in order, each once whatever its case."""
-    return list({found.group(0).lower(): found.group(0) for found in _TASK.finditer(text)}.values())
-
-
-def is_dataset(label: str) -> bool:
-    """Whether a whole label names a listed data set or task."""
-    bare = _SPLIT.sub("", label).strip(" -:,")
-    return bool(_DATASET.fullmatch(bare) or _TASK.fullmatch(bare))
-
-
-def is_language(label: str) -> bool:
-    """Whether a whole label names a language, by name or code."""
-    return bool(_LANGUAGE.fullmatch(label) or (_CODE.fullmatch(label) and (label.islower() or label.isupper())))
-
-
-def is_language_pair(label: str) -> bool:
-    """Whether a whole label names a pair of languages, such as En-De."""
-    return bool(_PAIR.fullmatch(label))
 
 
 def split_of(label: str) -> tuple[str, str]:

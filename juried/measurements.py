@@ -1,13 +1,14 @@
-"""Measurements from tables: a body cell becomes a claim only when system, metric, data set or task, and value are all bound.
+"""Measurements from tables: a body cell is a claim only when system, metric, data set or task, and value are bound.
 
-What cannot be bound to all of them is no claim; it is counted by what is missing. Two cells of a table that
-bind to the same quantity with different values bind to nothing, since something that tells them apart was not read.
+What cannot be bound to all of them is no claim; it is counted by what is missing. Cells of a document that
+bind to the same quantity with different values bind to nothing, since what tells them apart was not read.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -17,7 +18,7 @@ from juried.measurement_terms import corner_kind, upper_bound
 from juried.records.base import Record
 from juried.records.claim import Measurement
 from juried.records.document import Cell, Document, Span, Table
-from juried.text.standalone import fault
+from juried.text.sentence_faults import fault
 
 Missing = Literal["system", "metric", "dataset", "value", "setting", "ambiguous", "wording"]
 _VALUE = re.compile(
@@ -62,13 +63,6 @@ class TableReading(Record):
     unbound: tuple[UnboundCount, ...]
 
 
-@dataclass(frozen=True)
-class _Value:
-    value: str
-    percent: bool
-    uncertainty: str
-
-
 @dataclass
 class _Draft:
     """What is known of one cell while its labels are read."""
@@ -92,19 +86,40 @@ def measurements_of(document: Document) -> tuple[BoundMeasurement, ...]:
 def read_tables(document: Document) -> TableReading:
     """Bind every body cell that can be bound, and count the others by the first part that is missing."""
     missing: Counter[Missing] = Counter()
-    bound: list[BoundMeasurement] = []
+    groups: dict[tuple[str, str, str, str], list[BoundMeasurement]] = defaultdict(list)
     for table in document.tables:
-        found, lost = _read_table(document, table)
-        bound.extend(found)
-        missing.update(lost)
+        view = TableView(table)
+        for cell in table.cells:
+            if not re.search(r"\d", cell.text):
+                continue
+            made = _bind(document, view, cell)
+            if isinstance(made, BoundMeasurement):
+                m = made.measurement
+                groups[(m.system, m.metric, m.dataset, m.setting)].append(made)
+            else:
+                missing[made] += 1
+    bound, ambiguous = _unambiguous(groups.values())
+    missing["ambiguous"] += ambiguous
     cells = sum(len(table.cells) for table in document.tables)
-    counts = tuple(UnboundCount(missing=name, count=missing[name]) for name in sorted(missing))
+    counts = tuple(UnboundCount(missing=name, count=missing[name]) for name in sorted(missing) if missing[name])
+    numbers = len(bound) + sum(missing.values())
+    return TableReading(bound=bound, cells=cells, numbers=numbers, unbound=counts)
+
+
+def _unambiguous(groups: Iterable[list[BoundMeasurement]]) -> tuple[tuple[BoundMeasurement, ...], int]:
+    """Keep one cell of each quantity that has one value only, in the order of the text; count the others."""
+    bound: list[BoundMeasurement] = []
+    dropped = 0
+    for group in groups:
+        if len({item.measurement.value for item in group}) == 1:
+            bound.append(group[0])
+        dropped += len(group) - (1 if bound and bound[-1] is group[0] else 0)
     bound.sort(key=lambda item: (item.spans[0].start, item.text))
-    return TableReading(bound=tuple(bound), cells=cells, numbers=len(bound) + sum(missing.values()), unbound=counts)
+    return tuple(bound), dropped
 
 
 def measurement_sentence(measurement: Measurement) -> str:
-    """Return the one sentence that states a measurement: "The F1 of VA on POS tagging (Belarusian) is 95.28 ± 0.51." """
+    """Return the sentence that states a measurement: "The F1 of VA on POS tagging (Belarusian) is 95.28 ± 0.51"."""
     setting = f" ({measurement.setting})" if measurement.setting else ""
     uncertainty = f" ± {measurement.uncertainty}" if measurement.uncertainty else ""
     unit = "" if not measurement.unit else "%" if measurement.unit == "%" else f" {measurement.unit}"
@@ -112,29 +127,6 @@ def measurement_sentence(measurement: Measurement) -> str:
         f"The {measurement.metric} of {measurement.system} on {measurement.dataset}{setting} "
         f"is {measurement.value}{uncertainty}{unit}."
     )
-
-
-def _read_table(document: Document, table: Table) -> tuple[list[BoundMeasurement], Counter[Missing]]:
-    missing: Counter[Missing] = Counter()
-    view = TableView(table)
-    groups: dict[tuple[str, str, str, str], list[BoundMeasurement]] = defaultdict(list)
-    for cell in table.cells:
-        if not re.search(r"\d", cell.text):
-            continue
-        made = _bind(document, view, cell)
-        if isinstance(made, BoundMeasurement):
-            m = made.measurement
-            groups[(m.system, m.metric, m.dataset, m.setting)].append(made)
-        else:
-            missing[made] += 1
-    bound: list[BoundMeasurement] = []
-    for group in groups.values():
-        if len({item.measurement.value for item in group}) == 1:
-            bound.append(group[0])
-            missing["ambiguous"] += len(group) - 1
-        else:
-            missing["ambiguous"] += len(group)
-    return bound, +missing
 
 
 def read_value(text: str, caption: str = "") -> tuple[str, str, bool] | None:
@@ -184,33 +176,41 @@ def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement |
 def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
     """Read the system axis: the corner names the system's level, else it is the innermost unnamed one."""
     names: list[str] = []
+    titled: str | None = None
     for level in levels:
         kind = corner_kind(level.corner) if level.corner else None
         if kind == "system":
-            names.append(level.text)
-            break
+            titled = clean_system(level.text)
+            continue
         if kind == "other":
             draft.settings.append(f"{level.corner} {level.text}")
             continue
         label = read_label(level.text, view)
         if kind == "dataset":
             draft.datasets.append(level.text)
-        elif label.kind in ("dataset", "pair") or kind == "language" or label.kind == "setting":
-            _take(draft, label)
-        elif label.kind == "nothing" and (label.metric or label.split):
+        elif (
+            label.kind in ("dataset", "pair")
+            or kind == "language"
+            or label.kind == "setting"
+            or (label.kind == "nothing"
+            and (label.metric or label.split))
+        ):
             _take(draft, label)
         else:
             names.append(level.text)
-    draft.system = clean_system(names[-1]) if names else ""
-    draft.settings.extend(name for name in names[:-1] if not _GENERIC_SETTING.match(name))
+    if titled is None and view.systems == "column":
+        titled, names = clean_system(" ".join(names)), []
+    if titled is None:
+        titled = clean_system(names.pop()) if names else ""
+    draft.system = titled
+    draft.settings.extend(name for name in names if not _GENERIC_SETTING.match(name))
 
 
 def _read_other(draft: _Draft, level: Level, view: TableView) -> None:
     kind = corner_kind(level.corner) if level.corner else None
-    if kind == "dataset":
-        draft.datasets.append(level.text)
-        return
     label = read_label(level.text, view)
+    if kind == "dataset" and label.kind in ("unknown", "setting"):
+        label = Label("dataset", label.text, label.metric, label.printed_metric, label.split, label.percent)
     if kind == "other" and not label.metric:
         draft.settings.append(f"{level.corner} {level.text}")
         return

@@ -27,25 +27,19 @@ class Settings:
     """All settings of juried; each is also an option `--name` and a variable `JURIED_NAME`."""
 
     library: str = _option("", "text", "folder with documents and metadata to search", "PATH")
-    sources: tuple[str, ...] = _option(
-        ("library",), "list", "sources to search, separated by commas", "NAMES"
-    )
+    sources: tuple[str, ...] = _option(("library",), "list", "sources to search, separated by commas", "NAMES")
     backend: str = _option("", "text", "who answers: embedded, chat, mock or an installed plug-in", "NAME")
     model: str = _option("", "text", "chat model as PROVIDER:NAME, for example openai:gpt-5-mini", "MODEL")
     base_url: str = _option("", "text", "address of an OpenAI-compatible server", "URL")
     api_key: str = _option("", "secret", "key for the chat model", "KEY", False)
-    roles: tuple[str, ...] = _option(
-        (), "list", "another model for a role: ROLE=PROVIDER:NAME[@URL]", "ROLES"
-    )
+    roles: tuple[str, ...] = _option((), "list", "another model for a role: ROLE=PROVIDER:NAME[@URL]", "ROLES")
     years: str = _option("", "text", "years of publication, for example 2018-2024 or 2020-", "FROM-TO")
     max_works: int = _option(200, "number", "hits to take from each source", "N")
     max_included: int = _option(20, "number", "works to read at most", "N")
     max_claims: int = _option(48, "number", "claims to try at most", "N")
     max_tokens: int = _option(0, "number", "tokens to spend at most; 0 is no limit", "N")
     approve: tuple[str, ...] = _option((), "list", "stop for approval: protocol, screening", "STEPS", False)
-    date: str = _option(
-        "", "text", "date of the report (YYYY-MM-DD); default: the day the run begins", "DATE"
-    )
+    date: str = _option("", "text", "date of the report (YYYY-MM-DD); default: the day the run begins", "DATE")
     publisher: str = _option("juried", "text", "name printed as the publisher of the report", "NAME")
     runs: str = _option("runs", "text", "folder that holds the runs", "PATH", False)
     fresh: bool = _option(False, "flag", "run anew even when the same run is finished", "", False)
@@ -114,9 +108,7 @@ def check_settings(settings: Settings) -> Settings:
     """Return the settings with the backend made explicit; raises UsageError on a value out of range."""
     unknown = [step for step in settings.approve if step not in _STEPS]
     if unknown:
-        raise UsageError(
-            f"--approve does not know {unknown[0]!r}.", advice="Give protocol, screening or both."
-        )
+        raise UsageError(f"--approve does not know {unknown[0]!r}.", advice="Give protocol, screening or both.")
     if settings.progress not in _PROGRESS:
         raise UsageError(
             f"--progress does not know {settings.progress!r}.", advice=f"Give one of {', '.join(_PROGRESS)}."
@@ -160,6 +152,4 @@ def parse_years(text: str) -> tuple[int | None, int | None]:
 
 def result_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings that may change the record, by name; what names a run is made from these."""
-    return {
-        item.name: getattr(settings, item.name) for item in fields(Settings) if item.metadata["shapes_result"]
-    }
+    return {item.name: getattr(settings, item.name) for item in fields(Settings) if item.metadata["shapes_result"]}

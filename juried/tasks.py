@@ -18,9 +18,7 @@ from juried.records.report import AnswerKind, Dimension, Sentence, Theme
 from juried.records.verdict import Label, Reviewer
 
 Role = Literal["planner", "screener", "extractor", "confirmer", "challenger", "integrator", "writer"]
-TaskName = Literal[
-    "plan_search", "judge_relevance", "extract_claims", "judge_claims", "write_report", "score_report"
-]
+TaskName = Literal["plan_search", "judge_relevance", "extract_claims", "judge_claims", "write_report", "score_report"]
 
 
 class TaskOutput(Record):

@@ -78,7 +78,9 @@ async def test_two_unusable_answers_are_malformed_and_cost_two_calls() -> None:
 
 
 async def test_fields_and_ids_that_nobody_asked_for_are_left_out() -> None:
-    stray = votes_json({**vote("C-1"), "mood": "good"}, vote("C-2", evidence=("E2", "E7", "E2")), vote("C-9"), vote("C-1"))
+    stray = votes_json(
+        {**vote("C-1"), "mood": "good"}, vote("C-2", evidence=("E2", "E7", "E2")), vote("C-9"), vote("C-1")
+    )
     with OpenAIStub([completion(stray)]) as stub:
         answer = await backend_on(stub).answer(TASK)
     assert given(answer) == ["C-1", "C-2"]
@@ -147,7 +149,10 @@ async def test_a_server_that_ignores_the_form_is_told_it_in_text_from_then_on() 
     ("message", "field"),
     [
         ("Unsupported value: 'temperature' does not support 0 with this model.", "temperature"),
-        ("max_tokens is too large: 16384. This model supports at most 4096 completion tokens.", "max_completion_tokens"),
+        (
+            "max_tokens is too large: 16384. This model supports at most 4096 completion tokens.",
+            "max_completion_tokens",
+        ),
     ],
 )
 async def test_a_parameter_that_a_model_does_not_take_is_left_out_from_then_on(message: str, field: str) -> None:

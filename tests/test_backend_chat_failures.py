@@ -32,10 +32,11 @@ FILTERED = (
         (completion("I'm sorry, but I cannot judge these claims."), "refused"),
         (completion("", finish="content_filter"), "filtered"),
         (error(400, FILTERED, code="content_filter"), "filtered"),
+        (Reply(200, {"error": {"message": FILTERED, "code": "content_filter"}}), "filtered"),
         (error(400, "This model's maximum context length is 8192 tokens.", code="context_length_exceeded"), "failed"),
         (error(413, "Request too large"), "failed"),
     ],
-    ids=["length", "refusal", "refusal in words", "filter", "filter by 400", "context", "413"],
+    ids=["length", "refusal", "refusal in words", "filter", "filter by 400", "filter by 200", "context", "413"],
 )
 async def test_each_outcome_has_its_name_and_is_not_repaired(reply: Reply, outcome: str) -> None:
     with OpenAIStub([sensible_votes(), reply]) as stub:
@@ -64,6 +65,14 @@ async def test_failures_in_passing_are_tried_again(status: int) -> None:
         answer = await backend_on(stub).answer(TASK)
     assert answer.outcome == "answered"
     assert len(stub.requests) == 3
+
+
+async def test_an_error_that_comes_as_a_success_is_read_as_what_it_says() -> None:
+    hidden = Reply(200, {"error": {"message": "Rate limit exceeded", "code": 429}}, {"retry-after": "0.01"})
+    with OpenAIStub([hidden]) as stub:
+        answer = await backend_on(stub).answer(TASK)
+    assert answer.outcome == "answered"
+    assert len(stub.requests) == 2
 
 
 async def test_tries_are_counted_and_the_item_is_lost_not_the_run() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,7 +79,7 @@ def test_chunks_cover_every_sentence_once_in_order(made: list[Part], limit: int)
         for span in units(document, block)
     ]
     assert covered(document, chunks) == wanted
-    assert all(one.end <= two.start for one, two in zip(chunks, chunks[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(chunks))
     assert len({chunk.id for chunk in chunks}) == len(chunks)
 
 

@@ -14,7 +14,17 @@ from cli.main import COMMANDS, build_parser, main
 from juried.settings import Settings, environment_name, load_settings, option_name
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("langgraph", "langchain_core", "langchain_openai", "chromadb", "httpx", "httpx2", "openai", "pydantic", "numpy")
+HEAVY = (
+    "langgraph",
+    "langchain_core",
+    "langchain_openai",
+    "chromadb",
+    "httpx",
+    "httpx2",
+    "openai",
+    "pydantic",
+    "numpy",
+)
 SEALED = ROOT / "tests" / "data" / "sealed-run"
 
 
@@ -96,7 +106,11 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_defaul
     ],
 )
 def test_a_wrong_command_ends_with_2_and_one_sentence_that_names_what_is_wrong(
-    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(ROOT)
     if "--runs" not in arguments and arguments[0] in ("run", "show"):

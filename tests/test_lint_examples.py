@@ -92,7 +92,7 @@ def test_findings_quote_what_is_wrong() -> None:
     assert "$1(x_i = \\hat{x}_i)$" in " ".join(item.message for item in _errors(3, "R3"))
     assert "Computed 1114.0 matches expected 1114.0" in _errors(4, "R12")[0].quoted
     assert "claims, inputs" in _errors(4, "R12")[0].message
-    assert [item.quoted for item in _errors(2, "R7")][0] == "<http://arxiv.org/abs/2104.12250v2>"
+    assert _errors(2, "R7")[0].quoted == "<http://arxiv.org/abs/2104.12250v2>"
 
 
 @needs_examples

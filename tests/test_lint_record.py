@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from juried.errors import RecordError, UsageError
@@ -206,6 +206,7 @@ def test_the_same_evidence_must_be_named() -> None:
 
 
 @given(st.sampled_from(sorted(TEXTS)), st.data())
+@settings(deadline=None, max_examples=40)
 def test_one_changed_character_breaks_exactly_the_verified_claims_that_quote_it(work: str, data: st.DataObject) -> None:
     record = make_record()
     stored = document_of(work)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 from juried.records.work import FileRef, Hit, Identifiers, StatusNote, VersionKind
 from juried.sources.identifiers import make_identifiers
 from juried.sources.merge import count_duplicates, merge_hits
-from juried.sources.metadata import make_metadata
+from juried.sources.metadata import read_metadata
 from juried.sources.titles import author_key, same_title
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
@@ -65,7 +63,7 @@ def test_notices_and_files_are_united() -> None:
     ("other", "works"),
     [
         (hit("b", title="Specialising multilingual language models — an empirical study"), 1),
-        (hit("b", title="Specializing Multilingual Language Models"), 1),
+        (hit("b", title="Specializing Multilingual Language Models"), 2),
         (hit("b", title="Specializing Mulitlingual Language Models: An Empirical Study"), 1),
         (hit("b", authors=("Chau, E.", "N. Smith")), 1),
         (hit("b", year=2023), 1),
@@ -117,6 +115,7 @@ def test_numbers_add_up() -> None:
     [
         ("Unsupervised Learning of Word Vectors Today", "Supervised Learning of Word Vectors Today", False),
         ("Overview of the Shared Task on Parsing 2019", "Overview of the Shared Task on Parsing 2020", False),
+        ("A Simple Way to Parse Text", "A simple way to parse text: trees and graphs", True),
         ("Deep Learning", "Deep Learning: A Survey of Everything", False),
         ("Cross-lingual <i>transfer</i>", "Crosslingual Transfer", True),
         ("Étude über Größe", "Etude uber Grösse", True),
@@ -198,22 +197,21 @@ def test_another_hit_never_parts_works(hits: list[Hit], more: Hit) -> None:
 
 
 def test_works_of_the_anthology_stay_apart_and_meet_their_twins() -> None:
-    path = DATA / "works" / "acl_anthology" / "papers.jsonl.gz"
+    path = DATA / "works" / "acl_anthology" / "subset_crosslingual_ner.jsonl"
     if not path.exists():
         pytest.skip(f"{path.name} is not at hand")
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        sample = [json.loads(line) for number, line in enumerate(lines) if number % 40 == 0]
-    entries = [entry for line in sample if (entry := make_metadata(line, "papers.jsonl"))]
+    entries = [entry for entry in read_metadata(path.read_bytes(), path.name).entries if entry.authors]
     full = [_hit_of("acl", entry.model_dump()) for entry in entries]
-    bare = [
-        _hit_of("other", {**entry.model_dump(), "identifiers": {}, "title": entry.title.upper()})
-        for entry in entries
-        if entry.authors
-    ]
     apart = merge_hits(full)
-    assert len(apart) >= 0.999 * len(full)
-    joined = merge_hits([*full, *bare])
-    assert len(joined) <= len(apart) + 2
+    assert len(apart) == len(full)
+    bare = [
+        _hit_of("other", {**entry.model_dump(), "identifiers": {}, "title": entry.title.upper()}) for entry in entries
+    ]
+    groups = [set(work.hits) for work in merge_hits([*full, *bare])]
+    home = {name: group for group in groups for name in group}
+    assert all(f"other:{entry.key}" in home[f"acl:{entry.key}"] for entry in entries)
+    # A few papers of this set appeared twice, as conference and workshop or tutorial paper.
+    assert len(groups) >= 0.99 * len(apart)
 
 
 def _hit_of(source: str, entry: dict[str, object]) -> Hit:

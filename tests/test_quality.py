@@ -46,9 +46,7 @@ def test_raters_of_different_units_are_refused() -> None:
 _RATING = st.one_of(st.none(), st.integers(0, 4))
 
 
-@given(
-    st.integers(1, 6).flatmap(lambda n: st.lists(st.lists(_RATING, min_size=n, max_size=n), max_size=4)), st.randoms()
-)
+@given(st.integers(1, 6).flatmap(lambda n: st.lists(st.lists(_RATING, min_size=n, max_size=n), max_size=4)))
 def test_alpha_is_at_most_one_and_knows_no_order(ratings: list[list[Rating]]) -> None:
     levels: tuple[Level, ...] = ("nominal", "interval")
     for level in levels:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from juried.records.work import Hit, Identifiers
@@ -121,6 +121,7 @@ def test_best_address_is_the_most_lasting_one() -> None:
     assert "<" not in doi_url(SICI)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text())
 def test_normal_forms_are_stable_and_never_fail(text: str) -> None:
     for normalise in (normalise_doi, normalise_arxiv, normalise_acl, normalise_pmid, normalise_pmcid):
@@ -128,6 +129,7 @@ def test_normal_forms_are_stable_and_never_fail(text: str) -> None:
         assert once is None or normalise(once) == once
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.from_regex(r"10\.[0-9]{4,5}/[A-Za-z0-9.()<>;:_/-]{1,30}", fullmatch=True))
 def test_any_doi_survives_its_own_address(text: str) -> None:
     doi = normalise_doi(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from importlib.metadata import EntryPoint
@@ -148,6 +149,26 @@ async def test_what_cannot_be_used_is_counted_and_stops_nothing(tmp_path: Path) 
     assert (result.row.status, result.row.total, result.row.taken) == ("answered", 1, 1)
     for told in ("3 items not used", "w.jsonl, line 1", "b.bib", "bad.pdf: No password opens it"):
         assert told in result.row.detail
+
+
+async def test_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, **{"a.txt": "Marsh\nx"})
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")).write_text("Marsh")
+    except OSError:
+        pytest.skip("this file system allows no such name")
+    result = await LocalLibrary(tmp_path, read_plainly).search(SourceQuery(source="library", text="marsh"), MANY)
+    assert names(result.hits) == {"a.txt": ["a.txt"]}
+    assert "not UTF-8" in result.row.detail
+
+
+async def test_zipped_metadata_is_read_and_damaged_zips_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(line(id="k", title="Marsh").encode()))
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(line(id="m", title="Marsh").encode())[:-9])
+    (tmp_path / "c.jsonl.gz").write_bytes(b"no gzip")
+    result = await LocalLibrary(tmp_path).search(SourceQuery(source="library", text="marsh"), MANY)
+    assert [hit.source_id for hit in result.hits] == ["k"]
+    assert result.row.detail.startswith("2 items not used: b.jsonl.gz: this is cut short")
 
 
 @pytest.mark.parametrize("kind", ["absent", "a file", "empty", "nothing readable"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from juried.sources.metadata import make_metadata, read_authors, read_metadata
@@ -131,12 +131,14 @@ def test_one_text_of_authors_is_split() -> None:
     assert read_authors(None) == ()
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.text(), st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists)))
 def test_no_object_makes_reading_fail(values: dict[str, object]) -> None:
     entry = make_metadata({"title": "T", **values}, "x.jsonl")
     assert entry is None or entry.title
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_reading_fail(data: bytes) -> None:
     for name in ("x.jsonl", "x.bib"):

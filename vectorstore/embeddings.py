@@ -96,7 +96,7 @@ class EmbeddingCache:
     def _vector(self, key: str, blob: bytes) -> Vectors:
         """Return a stored vector; raises RecordError unless it is a unit vector of the right size."""
         vector = np.frombuffer(blob, dtype="<f4") if len(blob) == 4 * self.encoder.dimension else np.zeros(1)
-        if not abs(float(np.linalg.norm(vector)) - 1.0) < _LENGTH_TOLERANCE:
+        if not abs(float(np.linalg.norm(vector.astype(np.float64))) - 1.0) < _LENGTH_TOLERANCE:
             raise damaged(self.path, f"the vector of text {key[:12]} is not one of this encoder")
         return vector.astype(np.float32)
 

@@ -1,7 +1,7 @@
 """The lexical index: BM25 over chunks in SQLite FTS5, under the same ids as the chunk store.
 
 Words are matched by their Porter stem, without case and accents. A query is any text: its words are
-looked for one by one, and none of its marks is read as an operator.
+looked for one by one, function words ("does", "of") left out, and none of its marks is an operator.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from juried.records.base import Record
+from juried.sources.lexical import parse_query
 from juried.sqlite import open_database, storage_errors, transaction
 from vectorstore.chunking import Chunk
 
-MAX_QUERY_WORDS = 512
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS entries_by_document ON entries (document);
@@ -111,8 +111,7 @@ def _listed(values: AbstractSet[str] | None) -> str | None:
 def match_expression(text: str) -> str:
     """Return the FTS5 expression that looks for any word of a text; "" for a text without words.
 
-    Only the first 512 distinct words count. Each is quoted, so that NEAR, OR or * mean nothing special.
+    Function words count only when there is nothing else. NEAR, OR, quotes and * mean nothing special.
     """
     folded = unicodedata.normalize("NFKC", text).lower()
-    words = list(dict.fromkeys(re.findall(r"[^\W_]+", folded)))[:MAX_QUERY_WORDS]
-    return " OR ".join(f'"{word}"' for word in words)
+    return parse_query(" ".join(dict.fromkeys(re.findall(r"[^\W_]+", folded))))

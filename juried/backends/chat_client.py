@@ -196,9 +196,9 @@ def _stopped_early(error: Exception) -> RawAnswer | None:
         return None
     completion = getattr(error, "completion", None)
     usage = getattr(completion, "usage", None)
-    choices = getattr(completion, "choices", None) or []
+    choices = getattr(completion, "choices", None) or [None]
     return RawAnswer(
-        text=(choices[0].message.content or "") if choices else "",
+        text=getattr(getattr(choices[0], "message", None), "content", None) or "",
         finish=finish[type(error).__name__],
         model=getattr(completion, "model", "") or "",
         prompt_tokens=getattr(usage, "prompt_tokens", None),

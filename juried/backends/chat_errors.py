@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +41,9 @@ _FORM = re.compile(
 )
 _TOO_LONG = re.compile(r"context.?(?:length|window|size)|too long|maximum context|input tokens exceed", re.IGNORECASE)
 _CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit balance", re.IGNORECASE)
-_FILTER = re.compile(r"content_filter|content management policy|content_policy|responsible_?ai|flagged", re.IGNORECASE)
+_FILTER = re.compile(
+    r"content_filter|content (?:filtering|management) polic|content_policy|responsible_?ai|flagged", re.IGNORECASE
+)
 _NO_MODEL = re.compile(r"\bmodel\b|deployment", re.IGNORECASE)
 _CONNECTION = re.compile(r"Connect|Transport|Network|RemoteProtocol|ReadError|WriteError|ProxyError")
 
@@ -76,6 +79,10 @@ def failure_of(error: Exception, now: datetime) -> Failure:
     wait = retry_after(getattr(response, "headers", None) or {}, now)
     if isinstance(status, int) and status >= 400:
         return _by_status(status, f"{error} {getattr(error, 'body', '')}", detail, wait)
+    if said := _error_said_with_success(response):
+        code = said.get("code")
+        failed = code if isinstance(code, int) and 400 <= code < 600 else 400
+        return _by_status(failed, str(said), f"Error with status {status}: {said}"[:300], wait)
     if "Timeout" in type(error).__name__:
         return Failure("transient", detail)
     if any(_CONNECTION.search(base.__name__) for base in type(error).__mro__):
@@ -83,6 +90,16 @@ def failure_of(error: Exception, now: datetime) -> Failure:
     if isinstance(error, ValueError | KeyError | TypeError | AttributeError):
         return Failure("no_completion", f"The server's answer is no chat completion ({detail}).")
     return Failure("rejected", detail)
+
+
+def _error_said_with_success(response: object) -> Mapping[str, object]:
+    """Return the error in the body of a response whose status says success, as some gateways send it; else {}."""
+    try:
+        body = json.loads(getattr(response, "text", ""))
+    except (ValueError, TypeError):
+        return {}
+    said = body.get("error") if isinstance(body, dict) else None
+    return said if isinstance(said, dict) else {}
 
 
 def _by_status(status: int, text: str, detail: str, wait: float | None) -> Failure:

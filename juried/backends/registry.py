@@ -215,7 +215,7 @@ def _open_embedded(embed: Embed | None) -> Backend:
         from juried.backends.embedded import EmbeddedBackend
 
         return EmbeddedBackend(embed)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingPackage(
             f"a package of the embedded backend is not installed ({error}).",
             concerns="embedded",

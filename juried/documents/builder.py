@@ -75,9 +75,9 @@ class DocumentBuilder:
             self._sections.append(Section(title=cleaned, level=max(1, level), start=start, end=end))
 
     def block(self, kind: BlockKind, text: str, page: int | None = None) -> None:
-        """Write a paragraph or the like; an empty one is passed over."""
+        """Write a paragraph or the like; one without a letter or digit is passed over."""
         cleaned = self.clean(text)
-        if cleaned:
+        if any(char.isalnum() for char in cleaned):
             start, end = self._write(cleaned)
             self._add_block(kind, start, end, page)
 

@@ -25,7 +25,7 @@ def decode(data: bytes) -> str:
 
 
 def looks_binary(data: bytes) -> bool:
-    """Whether bytes are no text: a NUL, or many control bytes, in the first 4,096 (UTF-16 and -32 with a mark aside)."""
+    """Whether bytes are no text: a NUL or many control bytes in the first 4,096; UTF-16 with a mark is text."""
     head = data[:4096]
     if any(head.startswith(mark) for mark, _ in _MARKS):
         return False

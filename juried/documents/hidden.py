@@ -14,10 +14,12 @@ _COLOUR = re.compile(r"(?:^|;)color:([^;]+)")
 _BACKGROUND = re.compile(r"background(?:-color)?:([^;]+)")
 _WHITE = frozenset({"white", "#fff", "#ffffff", "rgb(255,255,255)", "transparent", "rgba(0,0,0,0)"})
 TINY_POINTS = 2.0
+_MACHINE = r"(?:ai|llm|large language model|language model|chatbot|assistant|automated reviewer|chatgpt|gpt-?\d)"
 _TO_A_MACHINE = re.compile(
-    r"\b(?:ignore (?:all|any|the|previous|prior|your)|disregard (?:all|any|the|previous|prior)|language models?|llms?\b"
-    r"|ai (?:reviewer|assistant|model)|chatgpt|gpt-?\d|as an ai|you are an?\b|system prompt|instructions? (?:to|for) "
-    r"(?:the )?(?:reviewer|model|ai)|positive review|do not (?:mention|highlight) any)",
+    r"\b(?:(?:ignore|disregard|forget) (?:all |any |the |your )*(?:previous|prior|above|earlier|other|preceding)"
+    rf"|(?:as|you are|if you are|to|for) (?:an? |the |any |all )*{_MACHINE}s?\b"
+    r"|system prompt|(?:give|write|recommend) (?:a |only )?(?:positive|favou?rable) review|recommend acceptance"
+    r"|do not (?:mention|highlight|report) any (?:negative|weakness|limitation))",
     re.IGNORECASE,
 )
 

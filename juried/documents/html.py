@@ -18,21 +18,113 @@ from juried.errors import DocumentError
 from juried.records.document import BlockKind, Document, HiddenChannel
 
 _DROPPED = frozenset(
-    "script style nav footer aside form button svg noscript template iframe select option input textarea object embed "
-    "audio video canvas link meta head dialog menu map area annotation".split()
+    [
+        ("script"),
+        "style",
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "svg",
+        "noscript",
+        "template",
+        "iframe",
+        "select",
+        "option",
+        "input",
+        "textarea",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
+        "link",
+        "meta",
+        "head",
+        "dialog",
+        "menu",
+        "map",
+        "area",
+        "annotation",
+    ]
 )
-_ROLES = frozenset("navigation banner contentinfo search complementary dialog alert menu toolbar".split())
+_ROLES = frozenset(
+    [("navigation"), "banner", "contentinfo", "search", "complementary", "dialog", "alert", "menu", "toolbar"]
+)
 _CLASSES = frozenset(
-    "navbox mw-editsection noprint toc breadcrumb breadcrumbs sidebar sr-only visually-hidden ltx_page_footer "
-    "ltx_page_header ltx_TOC ltx_rdf ltx_dates ltx_authors catlinks hatnote mw-jump-link ltx_role_newpage "
-    "ltx_tag_note ltx_note_mark cookie-banner vector-page-toolbar vector-dropdown printfooter".split()
+    [
+        ("navbox"),
+        "mw-editsection",
+        "noprint",
+        "toc",
+        "breadcrumb",
+        "breadcrumbs",
+        "sidebar",
+        "sr-only",
+        "visually-hidden",
+        "ltx_page_footer",
+        "ltx_page_header",
+        "ltx_TOC",
+        "ltx_rdf",
+        "ltx_dates",
+        "ltx_authors",
+        "catlinks",
+        "hatnote",
+        "mw-jump-link",
+        "ltx_role_newpage",
+        "ltx_tag_note",
+        "ltx_note_mark",
+        "cookie-banner",
+        "vector-page-toolbar",
+        "vector-dropdown",
+        "printfooter",
+    ]
 )
 _BLOCKS = frozenset(
-    "p div section article main body blockquote pre dl dt dd figure figcaption center header address details summary "
-    "h1 h2 h3 h4 h5 h6 ul ol li table hr fieldset tr td th tbody thead html".split()
+    [
+        ("p"),
+        "div",
+        "section",
+        "article",
+        "main",
+        "body",
+        "blockquote",
+        "pre",
+        "dl",
+        "dt",
+        "dd",
+        "figure",
+        "figcaption",
+        "center",
+        "header",
+        "address",
+        "details",
+        "summary",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "hr",
+        "fieldset",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "thead",
+        "html",
+    ]
 )
 _HEADING = re.compile(r"h([1-6])\Z")
-_REFERENCE_HEADING = re.compile(r"(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\Z", re.IGNORECASE)
+_REFERENCE_HEADING = re.compile(
+    r"(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\Z", re.IGNORECASE
+)
 _BIB_TARGET = re.compile(r"#.*(?:bib|ref|cit|cr\d|b\d)", re.IGNORECASE)
 _RULE = re.compile(r"([.#][\w-]+)\s*\{([^{}]*)\}")
 _MAX_DEPTH = 250
@@ -191,7 +283,8 @@ class _Writer:
     def _child(self, child: etree._Element, kind: BlockKind, depth: int) -> None:
         channel = self._hidden(child) if local(child) else None
         if channel is not None:
-            self.builder.hide(channel, "".join(t for t in child.itertext() if isinstance(t, str)))
+            seen = (part for part in child.iter() if local(part) not in ("", "script", "style"))
+            self.builder.hide(channel, " ".join(part.text or "" for part in seen))
             return
         if _is_dropped(child):
             return

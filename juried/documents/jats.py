@@ -21,11 +21,45 @@ from juried.text.tex import readable_tex
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _SUBSET = 20_000
 _SKIPPED = frozenset(
-    "fn table-wrap fig fig-group table-wrap-group supplementary-material media graphic inline-graphic object-id list "
-    "def-list boxed-text disp-quote inline-supplementary-material alt-text long-desc permissions attrib index-term "
-    "verse-group statement array".split()
+    [
+        ("fn"),
+        "table-wrap",
+        "fig",
+        "fig-group",
+        "table-wrap-group",
+        "supplementary-material",
+        "media",
+        "graphic",
+        "inline-graphic",
+        "object-id",
+        "list",
+        "def-list",
+        "boxed-text",
+        "disp-quote",
+        "inline-supplementary-material",
+        "alt-text",
+        "long-desc",
+        "permissions",
+        "attrib",
+        "index-term",
+        "verse-group",
+        "statement",
+        "array",
+    ]
 )
-_BLOCKS = frozenset("table-wrap table-wrap-group fig fig-group list def-list boxed-text disp-quote statement".split())
+_BLOCKS = frozenset(
+    [
+        ("table-wrap"),
+        "table-wrap-group",
+        "fig",
+        "fig-group",
+        "list",
+        "def-list",
+        "boxed-text",
+        "disp-quote",
+        "statement",
+    ]
+)
 _BACK = {"ack": "Acknowledgements", "notes": "", "app": "Appendix", "glossary": "", "bio": "", "sec": ""}
 _MATH_BODY = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 
@@ -147,7 +181,8 @@ class _Writer:
         body = _find(article, "body")
         if body is not None:
             self._parts(body, 1, "paragraph")
-        self._floats(_find(article, "floats-group") or _find(article, "floats-wrap"))
+        for floats in _children(article, "floats-group", "floats-wrap"):
+            self._floats(floats)
         self._back(_find(article, "back"))
         if _children(article, "sub-article", "response"):
             self.builder.note("Reviews and responses that are printed with the article were not read.")
@@ -237,8 +272,8 @@ class _Writer:
             last = index == len(tables) - 1
             self.builder.table(RawTable(rows, label, caption, notes if last else (), heads))
 
-    def _floats(self, floats: etree._Element | None) -> None:
-        for child in floats if floats is not None else ():
+    def _floats(self, floats: etree._Element) -> None:
+        for child in floats:
             if local(child) in _BLOCKS:
                 self._block(child, local(child), 1)
 
@@ -294,10 +329,21 @@ def _doi(ref: etree._Element) -> str | None:
     return None
 
 
+def _spaced_names(citation: etree._Element) -> Iterator[str]:
+    """Yield the texts of a citation, with a blank between the parts of a name where the source has none."""
+    yield citation.text or ""
+    for child in citation:
+        if local(child) in ("name", "string-name") and not any((part.tail or "").strip() for part in child):
+            yield " ".join("".join(part.itertext()) for part in child)
+        elif local(child):
+            yield from _spaced_names(child)
+        yield child.tail or ""
+
+
 def _citation_text(citation: etree._Element) -> str:
     """Return the text of a citation; one made of bare elements gets blanks and full stops between them."""
     if any((child.tail or "").strip(" \n\t") for child in citation):
-        return "".join(citation.itertext())
+        return "".join(_spaced_names(citation))
     authors = []
     for found in citation.iter():
         if local(found) == "name":

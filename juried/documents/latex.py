@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 
@@ -23,7 +24,15 @@ from juried.records.document import BlockKind, Document
 from juried.text.tex import readable_tex
 from juried.text.tex_macros import Macro, TooMuchTex, expand, read_arguments, read_group, read_optional
 
-_HEADINGS = {"part": 1, "chapter": 1, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4, "subparagraph": 5}
+_HEADINGS = {
+    "part": 1,
+    "chapter": 1,
+    "section": 1,
+    "subsection": 2,
+    "subsubsection": 3,
+    "paragraph": 4,
+    "subparagraph": 5,
+}
 _DROPPED = {
     "om": "title author date icmltitle icmlauthor affiliation affil institute address email keywords subjclass "
     "titlerunning authorrunning ccsdesc orcid corresp shorttitle shortauthors acmConference dedicatory",
@@ -44,20 +53,88 @@ _TOKEN = re.compile(
     r"|(?P<par>\n[ \t]*\n\s*|\\par(?![A-Za-z]))"
 )
 _MATH = frozenset(
-    "equation align gather eqnarray multline displaymath math alignat flalign split array cases matrix pmatrix".split()
+    [
+        ("equation"),
+        "align",
+        "gather",
+        "eqnarray",
+        "multline",
+        "displaymath",
+        "math",
+        "alignat",
+        "flalign",
+        "split",
+        "array",
+        "cases",
+        "matrix",
+        "pmatrix",
+    ]
 )
-_LISTS = frozenset("itemize enumerate description compactitem compactenum inparaenum itemize* enumerate* list".split())
+_LISTS = frozenset(
+    [
+        ("itemize"),
+        "enumerate",
+        "description",
+        "compactitem",
+        "compactenum",
+        "inparaenum",
+        "itemize*",
+        "enumerate*",
+        "list",
+    ]
+)
 _SKIPPED = frozenset(
-    "algorithm algorithmic algorithm2e lstlisting verbatim tikzpicture picture comment CCSXML filecontents keywords "
-    "IEEEkeywords keyword pspicture forest titlepage icmlauthorlist aligned-drawing prooftree tcblisting".split()
+    [
+        ("algorithm"),
+        "algorithmic",
+        "algorithm2e",
+        "lstlisting",
+        "verbatim",
+        "tikzpicture",
+        "picture",
+        "comment",
+        "CCSXML",
+        "filecontents",
+        "keywords",
+        "IEEEkeywords",
+        "keyword",
+        "pspicture",
+        "forest",
+        "titlepage",
+        "icmlauthorlist",
+        "aligned-drawing",
+        "prooftree",
+        "tcblisting",
+    ]
 )
 _FLOATS = frozenset(
-    "table figure wraptable wrapfigure sidewaystable sidewaysfigure longtable SCtable SCfigure subtable margintable "
-    "marginfigure teaserfigure".split()
+    [
+        ("table"),
+        "figure",
+        "wraptable",
+        "wrapfigure",
+        "sidewaystable",
+        "sidewaysfigure",
+        "longtable",
+        "SCtable",
+        "SCfigure",
+        "subtable",
+        "margintable",
+        "marginfigure",
+        "teaserfigure",
+    ]
 )
-_ARGUMENTS = {"minipage": "ooom", "multicols": "m", "adjustbox": "m", "tcolorbox": "o", "adjustwidth": "mm", "list": "mm"}
+_ARGUMENTS = {
+    "minipage": "ooom",
+    "multicols": "m",
+    "adjustbox": "m",
+    "tcolorbox": "o",
+    "adjustwidth": "mm",
+    "list": "mm",
+}
 _TITLE = re.compile(r"\\(?:title|icmltitle|Title)\s*(?=[\[{])")
 _WORD = re.compile(r"\w")
+_BIBLIOGRAPHY = re.compile(r"\\(?:bibliography|addbibresource)(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
 
 
 def parse_latex(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Document:
@@ -73,9 +150,11 @@ def parse_latex(data: bytes, name: str, files: Mapping[str, bytes] | None = None
             macros, `empty` when nothing is left to read.
     """
     texts = read_texts(files or {})
-    if data[257:262] != b"ustar":
+    main: str | None = name
+    if data[257:262] == b"ustar":
+        main = find_main(texts)
+    else:
         texts |= read_texts({name: data})
-    main = find_main(texts, name)
     if main is None:
         raise DocumentError("the archive holds no LaTeX file.", reason="unsupported_format", concerns=name)
     builder = DocumentBuilder(data, "latex", name)
@@ -96,7 +175,7 @@ def _write(builder: DocumentBuilder, reader: SourceReader, main: str, texts: Map
     style_macros = _style_macros(reader, texts)
     preamble, body = split_body(source)
     body, entries = read_bibliography(expand(body, style_macros | macros))
-    entries = entries or _bibliography_files(reader, texts, style_macros | macros)
+    entries = entries or _bibliography_files(reader, _bibliographies(source, main, texts), style_macros | macros)
     table = reference_macros(number_labels(body), {entry.key: entry for entry in entries})
     title = _find_title(expand(preamble, style_macros | macros)) or _find_title(body)
     builder.title(readable_tex(expand(title, table)))
@@ -112,6 +191,13 @@ def _style_macros(reader: SourceReader, texts: Mapping[str, str]) -> dict[str, M
         if file.lower().endswith((".sty", ".def")) and len(text) < 30_000:
             macros |= take_definitions(SourceReader({}).strip(text))[1]
     return {name: macro for name, macro in macros.items() if "@" not in name and "@" not in str(macro.body)}
+
+
+def _bibliographies(source: str, main: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the bibliographies that belong to a source: compiled under its own name, or named in it."""
+    named = {part.strip().removesuffix(".bib") for names in _BIBLIOGRAPHY.findall(source) for part in names.split(",")}
+    stems = {posixpath.splitext(main)[0], *named}
+    return {file: text for file, text in texts.items() if posixpath.splitext(file)[0] in stems}
 
 
 def _bibliography_files(reader: SourceReader, texts: Mapping[str, str], macros: Mapping[str, Macro]) -> list[BibEntry]:
@@ -179,24 +265,28 @@ class Walker:
             self.footnotes = []
 
     def _token(self, match: re.Match[str]) -> int:
-        if match["begin"] is not None:
-            return self._begin(match["begin"].strip(), match)
-        if match["end"] is not None:
-            return self._end(match["end"].strip(), match)
-        if match["heading"]:
-            return self._heading(match)
-        if match["item"]:
-            return self._item(match)
-        if match["note"]:
-            return self._footnote(match)
-        if match["abstract"]:
-            return self._abstract(match)
-        if match["drop"]:
-            return read_arguments(self.body, match.end(), _DROP[match["drop"]])[1]
+        """Handle a token by the name of its group; return the offset at which to go on."""
+        handlers = {
+            "begin": self._begin,
+            "end": self._end,
+            "heading": self._heading,
+            "item": self._item,
+            "note": self._footnote,
+            "abstract": self._abstract,
+            "drop": self._drop,
+            "par": self._paragraph_end,
+        }
+        return handlers[match.lastgroup or "par"](match)
+
+    def _drop(self, match: re.Match[str]) -> int:
+        return read_arguments(self.body, match.end(), _DROP[match["drop"]])[1]
+
+    def _paragraph_end(self, match: re.Match[str]) -> int:
         self.flush()
         return match.end()
 
-    def _begin(self, name: str, match: re.Match[str]) -> int:
+    def _begin(self, match: re.Match[str]) -> int:
+        name = match["begin"].strip()
         plain = name.rstrip("*")
         closing = env_end(self.body, name, match.end())
         if plain in _MATH and closing is not None:
@@ -205,7 +295,10 @@ class Walker:
         if plain in _SKIPPED and closing is not None:
             return closing[1]
         if (plain in _FLOATS or name in TABULARS) and closing is not None:
-            self._float(plain, self.body[match.start() : closing[1]] if name in TABULARS else self.body[match.end() : closing[0]])
+            self._float(
+                plain,
+                self.body[match.start() : closing[1]] if name in TABULARS else self.body[match.end() : closing[0]],
+            )
             return closing[1]
         return self._transparent(plain, match)
 
@@ -219,7 +312,8 @@ class Walker:
             return read_arguments(self.body, match.end(), Macro(_ARGUMENTS[plain], ""))[1]
         return read_optional(self.body, match.end())[1]
 
-    def _end(self, name: str, match: re.Match[str]) -> int:
+    def _end(self, match: re.Match[str]) -> int:
+        name = match["end"].strip()
         self.flush()
         if self.kinds and self.kinds[-1][0] == name.rstrip("*"):
             self.kinds.pop()
@@ -229,7 +323,9 @@ class Walker:
         self.flush()
         _, at = read_optional(self.body, match.end())
         title, end = read_group(self.body, at)
-        self.builder.heading(readable_tex(re.sub(r"\\footnote\s*\{[^{}]*\}", "", title)).rstrip(". "), _HEADINGS[match["heading"]])
+        self.builder.heading(
+            readable_tex(re.sub(r"\\footnote\s*\{[^{}]*\}", "", title)).rstrip(". "), _HEADINGS[match["heading"]]
+        )
         self.kinds = [entry for entry in self.kinds if entry[0] != "abstract"]
         return end
 

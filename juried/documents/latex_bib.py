@@ -12,11 +12,11 @@ def read_bibtex(sources: list[str]) -> list[BibEntry]:
     """Return the entries of BibTeX sources in order; what BibTeX cannot read is left out."""
     if not sources:
         return []
-    import bibtexparser
+    from bibtexparser.entrypoint import parse_string
 
     entries: list[BibEntry] = []
     for source in sources:
-        for entry in bibtexparser.parse_string(source).entries:
+        for entry in parse_string(source).entries:
             fields = {name: readable_tex(str(field.value)) for name, field in entry.fields_dict.items()}
             names = [_name(person) for person in fields.get("author", "").split(" and ")]
             text = ". ".join(fields[name].rstrip(".") for name in _FIELDS if fields.get(name))

@@ -12,7 +12,9 @@ from juried.text.tex import readable_tex
 from juried.text.tex_macros import read_group, read_optional
 
 _CAPTION = re.compile(r"\\(?:caption|captionof\s*\{(?P<of>\w+)\}|tblcaption|figcaption)\*?(?![A-Za-z])")
-_BEGIN = re.compile(r"\\begin\s*\{(" + "|".join(re.escape(name) for name in sorted(TABULARS, key=len, reverse=True)) + r")\}")
+_BEGIN = re.compile(
+    r"\\begin\s*\{(" + "|".join(re.escape(name) for name in sorted(TABULARS, key=len, reverse=True)) + r")\}"
+)
 _NOTES = re.compile(r"\\begin\s*\{tablenotes\}(.*?)\\end\s*\{tablenotes\}", re.DOTALL)
 _FOOTNOTE = re.compile(r"\\footnote(?:text)?(?![A-Za-z])")
 _WIDTH = {"tabular*": 1, "tabularx": 1, "tabulary": 1, "xltabular": 1}

@@ -26,10 +26,12 @@ _LABEL_YEAR = re.compile(r"\(?\s*((?:18|19|20)\d\d[a-z]?)\s*\)?")
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>{},;]+[^\s\"<>{},;.)\]])")
 _ARXIV = re.compile(r"arxiv[:./\s]*(?:preprint\s*)?(?:arxiv[:./\s]*)?(?:abs/|pdf/)?(\d{4}\.\d{4,5})", re.IGNORECASE)
 _TEXTUAL = re.compile(
-    r"(?i)(^|[.!?]\s+|\n\s*\n\s*|\b(?:by|of|in|from|following|per|than|to|with|like|unlike|see|both|and)[~\s]+)"
+    r"(?i)(^|[.!?]\s+|\n\s*\n\s*|\b(?:by|of|as|in|from|following|per|than|to|with|like|unlike|see|both|and)[~\s]+)"
     r"\\cite(?=\s*(?:\[[^\]]*\]\s*)*\{)"
 )
-_PARENTHETIC = "cite citep citealp citealt parencite autocite footcite supercite citeonline nocite Citep citenum fullcite"
+_PARENTHETIC = (
+    "cite citep citealp citealt parencite autocite footcite supercite citeonline nocite Citep citenum fullcite"
+)
 _AUTHORED = "citet textcite newcite Citet Textcite citeA shortciteA"
 
 
@@ -146,7 +148,7 @@ def _short_names(label: str, item: str) -> tuple[str, str]:
     year = _LABEL_YEAR.search(label)
     if year and label[: year.start()].strip():
         return label[: year.start()].strip(" ,(").strip(), year[1]
-    names = readable_tex(item.split("\\newblock")[0])
+    names = readable_tex(item.split("\\newblock", maxsplit=1)[0])
     years = _LABEL_YEAR.findall(readable_tex(item))
     return short_authors(re.split(r",\s+and\s+|\s+and\s+|,\s+|;\s*", names)), years[-1] if years else ""
 
@@ -178,7 +180,7 @@ def reference_macros(labels: Mapping[str, str], entries: Mapping[str, BibEntry])
     def authors_only(arguments: tuple[str, ...]) -> str:
         return ", ".join(entries[k.strip()].authors for k in arguments[-1].split(",") if k.strip() in entries)
 
-    table = {name: Macro("soom", "") for name in _PARENTHETIC.split()}
+    table = {name: Macro("soom", "{}") for name in _PARENTHETIC.split()}
     table |= {name: Macro("soom", authored) for name in _AUTHORED.split()}
     table |= {"citeauthor": Macro("som", authors_only), "citeyear": Macro("om", ""), "citeyearpar": Macro("om", "")}
     table |= {"ref": Macro("sm", number), "eqref": Macro("m", lambda a: f"({number(a)})" if number(a) else "")}

@@ -16,40 +16,69 @@ MAX_INPUTS = 500
 _DEPTH = 12
 _CLASS = re.compile(r"^[^%\n]*\\document(?:class|style)\b", re.MULTILINE)
 _BEGIN = re.compile(r"^[^%\n]*\\begin\s*\{document\}", re.MULTILINE)
-_INPUT = re.compile(r"\\(?:input|include|subfile|subfileinclude|InputIfFileExists)(?![A-Za-z])\s*(?:\{\s*([^{}]+?)\s*\}|([^\s{}\\]+))")
+_INPUT = re.compile(
+    r"\\(?:input|include|subfile|subfileinclude|InputIfFileExists)(?![A-Za-z])\s*(?:\{\s*([^{}]+?)\s*\}|([^\s{}\\]+))"
+)
 _IMPORT = re.compile(r"\\(?:sub)?import\s*\{([^{}]*)\}\s*\{([^{}]+)\}")
 _VERBATIM = re.compile(
-    r"\\begin\s*\{(comment|verbatim\*?|lstlisting|minted|filecontents\*?|tikzpicture|pgfpicture|CCSXML)\}.*?\\end\s*\{\1\}",
+    r"\\begin\s*\{(comment|verbatim\*?|lstlisting|minted|filecontents\*?|tikzpicture|pgfpicture|"
+    r"CCSXML)\}.*?\\end\s*\{\1\}",
     re.DOTALL,
 )
 _IF_FALSE = re.compile(r"\\iffalse\b.*?\\fi\b", re.DOTALL)
 _DEFINES = re.compile(
-    r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand|DeclareMathOperator)\*?\s*(?:\{\s*\\([A-Za-z@]+)\s*\}|\\([A-Za-z@]+))"
+    r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand|"
+    r"DeclareMathOperator)\*?\s*(?:\{\s*\\([A-Za-z@]+)\s*\}|\\([A-Za-z@]+))"
     r"|\\[gex]?def\s*\\([A-Za-z@]+)"
 )
 _DEF_ARGUMENTS = re.compile(r"\s*((?:#[1-9])*)\s*(?=\{)")
 _BODY_END = re.compile(r"\\end\s*\{document\}")
 # Redefinitions of commands that give a document its structure would break reading it.
 _STRUCTURE = frozenset(
-    "begin end section subsection subsubsection paragraph caption item footnote title author cite citep citet label ref "
-    "input include bibitem maketitle thanks textbf textit emph multicolumn multirow".split()
+    [
+        ("begin"),
+        "end",
+        "section",
+        "subsection",
+        "subsubsection",
+        "paragraph",
+        "caption",
+        "item",
+        "footnote",
+        "title",
+        "author",
+        "cite",
+        "citep",
+        "citet",
+        "label",
+        "ref",
+        "input",
+        "include",
+        "bibitem",
+        "maketitle",
+        "thanks",
+        "textbf",
+        "textit",
+        "emph",
+        "multicolumn",
+        "multirow",
+    ]
 )
 
 
-def find_main(files: Mapping[str, str], name: str) -> str | None:
+def find_main(files: Mapping[str, str]) -> str | None:
     """Return the name of the file that begins the document, None when no file does.
 
-    A file with a class and a body is preferred, then the name as given, then `main`, `ms`, `paper`,
-    then the longest.
+    A file with a class and a body is preferred, then `main`, `ms`, `paper`, then the outermost, then the longest.
     """
-    candidates = [key for key in files if key.lower().endswith((".tex", ".ltx", ".latex")) or key == name]
+    candidates = [key for key in files if key.lower().endswith((".tex", ".ltx", ".latex"))]
     whole = [key for key in candidates if _CLASS.search(files[key]) and _BEGIN.search(files[key])]
     pool = whole or [key for key in candidates if _BEGIN.search(files[key])] or candidates
     usual = ("main.tex", "ms.tex", "paper.tex", "article.tex")
 
-    def preference(key: str) -> tuple[bool, bool, int, int, str]:
+    def preference(key: str) -> tuple[bool, int, int, str]:
         base = posixpath.basename(key)
-        return (key != name, base not in usual, key.count("/"), -len(files[key]), key)
+        return (base not in usual, key.count("/"), -len(files[key]), key)
 
     return min(pool, key=preference, default=None)
 

@@ -10,13 +10,28 @@ from juried.documents.tables import RawCell, RawTable, is_number_cell
 from juried.text.tex import readable_tex
 from juried.text.tex_macros import read_group, read_optional
 
-TABULARS = ("tabular", "tabular*", "tabularx", "tabulary", "longtable", "tabu", "longtabu", "array", "xltabular", "supertabular")
-_MARKS = re.compile(r"\\begin\s*\{[^{}]*\}|\\end\s*\{[^{}]*\}|\\\\\*?(?:[ \t]*\[[^\]\n]*\])?|\\tabularnewline\b|\\cr\b|\\.|[{}&]", re.DOTALL)
+TABULARS = (
+    "tabular",
+    "tabular*",
+    "tabularx",
+    "tabulary",
+    "longtable",
+    "tabu",
+    "longtabu",
+    "array",
+    "xltabular",
+    "supertabular",
+)
+_MARKS = re.compile(
+    r"\\begin\s*\{[^{}]*\}|\\end\s*\{[^{}]*\}|\\\\\*?(?:[ \t]*\[[^\]\n]*\])?|\\tabularnewline\b|\\cr\b|\\.|[{}&]",
+    re.DOTALL,
+)
 _RULE = re.compile(
     r"\s*\\(?:(?P<full>hline|toprule|midrule|bottomrule|specialrule|Xhline|heavyrule|thickhline|hhline|tabucline|Cline)"
     r"|(?P<part>cmidrule|cline|cdashline|hdashline|addlinespace|noalign|rowcolor|rowcolors|endhead|endfirsthead|endfoot|endlastfoot|arrayrulecolor))"
     r"(?![A-Za-z])(?P<rest>(?:\s*(?:\([^)]*\)|\[[^\]]*\]|\{[^{}]*\}))*)"
 )
+_NESTED = re.compile(r"\\(begin|end)\s*\{(?:tabular|array)\*?\}")
 _MULTICOLUMN = re.compile(r"\\multicolumn(?![A-Za-z])")
 _MULTIROW = re.compile(r"\\multirow(?:cell)?(?![A-Za-z])")
 
@@ -101,7 +116,21 @@ def _read_cell(source: str, convert: Callable[[str], str]) -> _Cell:
         _, at = read_optional(source, at)
         content, at = read_group(source, at)
         source, rowspan = source[: match.start()] + content + source[at:], _number(count)
-    return _Cell(convert(source), rowspan, max(1, colspan))
+    return _Cell(convert(_flatten(source)), rowspan, max(1, colspan))
+
+
+def _flatten(source: str) -> str:
+    """Return a cell without the tabular that an author put into it to break its lines."""
+    out: list[str] = []
+    at = 0
+    while match := _NESTED.search(source, at):
+        out.append(source[at : match.start()])
+        at = match.end()
+        if match[1] == "begin":
+            _, at = read_optional(source, at)
+            _, at = read_group(source, at)
+        out.append(" ")
+    return "".join([*out, source[at:]])
 
 
 def _number(text: str) -> int:

@@ -13,7 +13,10 @@ from juried.documents.tables import RawCell
 _EMPTY_MARKS = re.compile(r"\s*(?:\[[\s,;–—-]*\]|\([\s,;–—-]*\))")
 _BEFORE_POINT = re.compile(r"\s+([,.;:!?)\]])(?!\d)")
 _DOUBLE_MARKS = re.compile(r"([,;])(?:\s*[,;])+")
-_CAPTION = re.compile(r"\s*((?:Supplementary |Appendix |Extended Data )?(?:Table|Figure|Fig\.?|Box|Algorithm)\s*[A-Z]?\.?\d*[\w.]*?)\s*[.:|—–-]?\s+(?=\S)")
+_CAPTION = re.compile(
+    r"\s*((?:Supplementary |Appendix |Extended Data )?"
+    r"(?:Table|Figure|Fig\.?|Box|Algorithm)\s*[A-Z]?\.?\d*[\w.]*?)\s*[.:|—–-]?\s+(?=\S)"
+)
 _NUMBERS_ONLY = re.compile(r"[\s\d,;\[\]()–—\-*†‡§a-e]*\Z")
 _NOTE_MARK = re.compile(r"[a-z*†‡§¶#]{1,2}(?:,[a-z*†‡§¶#]{1,2})*\Z")
 

@@ -6,6 +6,7 @@ from lxml import etree
 
 from juried.text.tex import readable_tex
 
+_SIGNS = {"mfrac": "/", "msup": "^", "mover": "^", "msub": "_", "munder": "_", "msubsup": "_^", "munderover": "_^"}
 _FENCED = frozenset("+-−=,; ·×")
 
 
@@ -29,14 +30,10 @@ def read_math(element: etree._Element) -> str:
 def _flatten(element: etree._Element) -> str:
     name = local(element)
     parts = [_flatten(child) for child in element if local(child) not in ("annotation", "annotation-xml")]
-    if name == "mfrac" and len(parts) == 2:
-        return f"{_fence(parts[0])}/{_fence(parts[1])}"
-    if name in ("msup", "mover") and len(parts) == 2:
-        return f"{parts[0]}^{_fence(parts[1])}"
-    if name in ("msub", "munder") and len(parts) == 2:
-        return f"{parts[0]}_{_fence(parts[1])}"
-    if name in ("msubsup", "munderover") and len(parts) == 3:
-        return f"{parts[0]}_{_fence(parts[1])}^{_fence(parts[2])}"
+    signs = _SIGNS.get(name, "")
+    if signs and len(parts) == len(signs) + 1:
+        base = _fence(parts[0]) if signs == "/" else parts[0]
+        return base + "".join(sign + _fence(part) for sign, part in zip(signs, parts[1:], strict=True))
     if name == "msqrt":
         return f"√({''.join(parts)})"
     if name in ("mo", "mi", "mn", "mtext", "ms"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from juried.documents.builder import DocumentBuilder
 from juried.documents.latex_refs import find_identifiers
@@ -28,7 +28,9 @@ _SENTENCE_END = re.compile(r"[.!?:]['\"”’)\]]*\Z")
 _NO_TITLE = re.compile(r"\Auntitled|\.(?:docx?|tex|dvi|pdf|indd|qxd)\b|\AMicrosoft Word|\AarXiv|\A\S*\Z", re.IGNORECASE)
 _ENTRY = re.compile(r"\[[\w+]{1,12}\]\s|\d{1,3}\.\s")
 _RUN_IN_ABSTRACT = re.compile(r"abstract\s*[—–.:-]\s*", re.IGNORECASE)
-_AFTER_REFERENCES = re.compile(r"(?:appendi|supplement|acknowledg|[A-Z](?:\.\d+)*\.?\s+[A-Z]|ethic|limitation|checklist)", re.IGNORECASE)
+_AFTER_REFERENCES = re.compile(
+    r"(?:appendi|supplement|acknowledg|[A-Z](?:\.\d+)*\.?\s+[A-Z]|ethic|limitation|checklist)", re.IGNORECASE
+)
 
 
 def parse_pdf(data: bytes, name: str) -> Document:
@@ -136,9 +138,7 @@ def _report_hidden(builder: DocumentBuilder, words: list[Word], page: int) -> No
 class _Writer:
     """Writes runs as blocks, in order; a paragraph stays open until it is sure that it has ended."""
 
-    def __init__(
-        self, builder: DocumentBuilder, pages: list[list[Line]], sizes: list[PageSize], metadata: str
-    ) -> None:
+    def __init__(self, builder: DocumentBuilder, pages: list[list[Line]], sizes: list[PageSize], metadata: str) -> None:
         self.builder = builder
         self.lines = [line for lines in pages for line in lines]
         self.body = body_size(self.lines)
@@ -282,7 +282,9 @@ class _Writer:
         """Write the open paragraph, then the captions and footnotes that interrupted it."""
         if self.open:
             text = join_lines(self.open, self.words)
-            self.builder.block(self.open_kind, list_text(text) if self.open_kind == "list_item" else text, self.open_page)
+            self.builder.block(
+                self.open_kind, list_text(text) if self.open_kind == "list_item" else text, self.open_page
+            )
         for kind, text, page in self.waiting:
             self.builder.block(kind, text, page)
         self.open, self.waiting = [], []

@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from juried.documents.pdf_words import SOFT_HYPHEN, Line, Word
 
 _EDGE = 0.09
-_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—\s]*(?:(?:of|/)\s*\d{1,4})?\Z", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(?:page\s*)?[-–—\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—\s]*(?:(?:of|/)\s*\d{1,4})?\Z", re.IGNORECASE
+)
 _IMPRINT = re.compile(
-    r"proceedings of|©|\(c\) ?\d{4}|copyright|arxiv:\d|all rights reserved|\bdoi:|pages? \d+\s*[–-]\s*\d+|association for|"
-    r"preprint\.|under review|permission to make",
+    r"proceedings of|©|\(c\) ?\d{4}|copyright|arxiv:\d|all rights reserved|\bdoi:|pages? \d+\s*[–-]\s*\d+|"
+    r"association for|preprint\.|under review|permission to make",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"[•·▪◦‣]\s*\S")
 _LIST_NUMBER = re.compile(r"(?:[–∗*-]|\(?\d{1,2}[.)]|\([a-z]\))\s+\S")
-CAPTION = re.compile(r"((?:Table|Figure|Fig\.?|Algorithm|Listing|Box)\s*[A-Z]?\.?\d+(?:\.\d+)?)\s*[:.|]\s*(?=\S)|(?:Table|Figure|TABLE|FIGURE)\s+\d+\Z")
+CAPTION = re.compile(
+    r"((?:Table|Figure|Fig\.?|Algorithm|Listing|Box)\s*[A-Z]?\.?\d+(?:\.\d+)?)\s*[:.|]\s*(?=\S)|(?:Table|Figure|TABLE|FIGURE)\s+\d+\Z"
+)
 _SENTENCE_END = re.compile(r"[.!?:]['\"”’)\]]*\Z")
 
 
@@ -81,7 +86,7 @@ def _raised(word: Word, main: Word, before: str) -> str:
     tail = re.search(r"[^\W\d_]+[.,;:!?)\"”]*$", before)
     if before[-1].isdigit() or (tail and len(tail[0]) < 3):
         return f"^{word.text}"
-    return "" if tail or before[-1] in ".,;:!?)\"”]" else word.text
+    return "" if tail or before[-1] in '.,;:!?)"”]' else word.text
 
 
 def body_size(lines: list[Line]) -> float:
@@ -175,7 +180,7 @@ def _usual_leading(lines: list[Line]) -> float:
     """Return the usual distance of base lines, in sizes of the letters."""
     gaps = [
         (a.main.base - b.main.base) / a.main.size
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.main.size == b.main.size and 0.8 < (a.main.base - b.main.base) / max(a.main.size, 0.1) < 2.6
     ]
     return median(gaps) if gaps else 1.2

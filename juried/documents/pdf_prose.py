@@ -11,17 +11,23 @@ from juried.documents.pdf_words import SOFT_HYPHEN, Line
 
 RunKind = Literal["heading", "caption", "footnote", "list_item", "prose", "debris"]
 _KNOWN = re.compile(
-    r"(?:abstract|introduction|background|related work|methods?|methodology|materials and methods|experiments?|results?|"
-    r"results and discussion|discussion|conclusions?|conclusions? and future work|limitations|acknowledge?ments?|references|"
-    r"bibliography|appendix|appendices|ethics statement|ethical considerations|supplementary materials?)\s*:?\Z",
+    r"(?:abstract|introduction|background|related work|methods?|methodology|"
+    r"materials and methods|experiments?|results?|results and discussion|discussion|conclusions?|"
+    r"conclusions? and future work|limitations|"
+    r"acknowledge?ments?|references|bibliography|appendix|appendices|ethics statement|"
+    r"ethical considerations|supplementary materials?)\s*:?\Z",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|([A-Z](?:\.\d{1,2}){0,3})\.?|([IVX]{1,5})\.)\s+(?=\S*[A-Za-z])")
+_NUMBERED = re.compile(
+    r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})\.?|([A-Z](?:\.\d{1,2}){0,3})\.?|([IVX]{1,5})\.)\s+(?=\S*[A-Za-z])"
+)
 _LIST = re.compile(r"(?:[•·▪◦‣]|\(?\d{1,2}[.)]|\([a-z]\)|[-–∗*]\s)\s*(?=\S)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TOKEN = re.compile(r"\S+")
 _FOOTNOTE = re.compile(r"(?:\d{1,2}|[*∗†‡§¶]{1,2})\s?(?=[A-Z“\"h])")
-REFERENCES = re.compile(r"(?:\d{1,2}\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?\Z", re.IGNORECASE)
+REFERENCES = re.compile(
+    r"(?:\d{1,2}\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?\Z", re.IGNORECASE
+)
 
 
 def classify(run: Run, body: float, text: str) -> RunKind:
@@ -83,7 +89,7 @@ def _is_prose(run: Run, body: float, text: str) -> bool:
         return False
     if longest < 4 and len(run.lines) > 1:
         return False
-    finished = text.rstrip()[-1:] in ".!?:;)”\"" or text.rstrip().endswith(SOFT_HYPHEN)
+    finished = text.rstrip()[-1:] in '.!?:;)”"' or text.rstrip().endswith(SOFT_HYPHEN)
     return lower >= 0.35 * len(words) and (len(words) >= 8 or finished)
 
 

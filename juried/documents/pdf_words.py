@@ -6,9 +6,10 @@ import ctypes
 import math
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import islice
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from juried.documents.hidden import TINY_POINTS
 from juried.records.document import HiddenChannel
@@ -149,15 +150,31 @@ def _covers(boxes: list[Box], x: float, y: float) -> bool:
 def _painted_boxes(page: pdfium.PdfPage) -> tuple[list[Box], list[Box]]:
     images: list[Box] = []
     areas: list[Box] = []
-    kinds = (pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_SHADING)
-    for count, item in enumerate(page.get_objects(filter=kinds, max_depth=6)):
-        if count >= _MAX_OBJECTS:
-            break
-        if item.type != pdfium_c.FPDF_PAGEOBJ_PATH:
-            (images if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE else areas).append(item.get_bounds())
-        elif _is_coloured(item):
+    # What a form holds has coordinates of its own, so the form counts as a whole.
+    for item in islice(page.get_objects(max_depth=1), _MAX_OBJECTS):
+        if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE or _holds_image(page, item):
+            images.append(item.get_bounds())
+        elif _paints(page, item):
             areas.append(item.get_bounds())
     return images, areas
+
+
+def _inside(page: pdfium.PdfPage, item: pdfium.PdfObject) -> list[pdfium.PdfObject]:
+    if item.type != pdfium_c.FPDF_PAGEOBJ_FORM:
+        return []
+    return list(islice(page.get_objects(max_depth=5, form=item.raw, level=1), _MAX_OBJECTS))
+
+
+def _holds_image(page: pdfium.PdfPage, item: pdfium.PdfObject) -> bool:
+    return any(part.type == pdfium_c.FPDF_PAGEOBJ_IMAGE for part in _inside(page, item))
+
+
+def _paints(page: pdfium.PdfPage, item: pdfium.PdfObject) -> bool:
+    parts = [item, *_inside(page, item)]
+    return any(
+        part.type == pdfium_c.FPDF_PAGEOBJ_SHADING or (part.type == pdfium_c.FPDF_PAGEOBJ_PATH and _is_coloured(part))
+        for part in parts
+    )
 
 
 def _is_coloured(item: pdfium.PdfObject) -> bool:
@@ -228,7 +245,14 @@ def _word(text: _PageText, span: _Span, turn: int) -> Word:
         3: (-top, x, -end_bottom),
     }[turn]
     return Word(
-        unicodedata.normalize("NFC", chars), begin, max(begin, end), base, size, text.bold(first), spaced, broken,
+        unicodedata.normalize("NFC", chars),
+        begin,
+        max(begin, end),
+        base,
+        size,
+        text.bold(first),
+        spaced,
+        broken,
         text.channel(first, size),
     )
 

@@ -172,10 +172,20 @@ def _without_trailing_titles(grid: Grid, count: int) -> int:
 
 
 def _through_spans(grid: Grid, count: int) -> int:
-    """Extend the header over rows into which one of its cells spans."""
-    while 0 < count < grid.height - 1 and any(slot.row < count for slot in grid.slots[count]):
+    """Extend the header over rows into which one of its cells spans, and over the row that names a group's columns."""
+    while 0 < count < grid.height - 1 and (_spans_into(grid, count) or _names_columns(grid, count)):
         count += 1
     return count
+
+
+def _spans_into(grid: Grid, row: int) -> bool:
+    return any(slot.row < row for slot in grid.slots[row])
+
+
+def _names_columns(grid: Grid, row: int) -> bool:
+    """Whether the row above groups columns by a spanning cell, and this one holds words for several of them."""
+    groups = any(1 < slot.cell.colspan < grid.width for slot in grid.slots[row - 1])
+    return groups and not _has_number(grid, row) and len(_texts(grid, row)) > 2
 
 
 def _count_stub_columns(grid: Grid) -> int:

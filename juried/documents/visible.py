@@ -64,9 +64,7 @@ def one_line(text: str) -> str:
 
 def describe_zero_width(seen: Counter[str]) -> str:
     """Say what zero-width characters stood in a text; tag characters are decoded to what they spell."""
-    spelled = "".join(
-        chr(ord(char) - 0xE0000) * count for char, count in sorted(seen.items()) if ord(char) in _TAGS
-    )
+    spelled = "".join(chr(ord(char) - 0xE0000) * count for char, count in sorted(seen.items()) if ord(char) in _TAGS)
     names = [f"U+{ord(char):04X} x {count}" for char, count in sorted(seen.items()) if ord(char) not in _TAGS]
     return ", ".join([*names, *([f"tag characters: {spelled}"] if spelled else [])])
 

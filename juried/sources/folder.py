@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from juried.errors import DocumentError, LibraryError
 from juried.records.base import sha256
 
-METADATA_SUFFIXES = (".jsonl", ".bib")
+METADATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".bib")
 # From the version whose tables and text come out best to the worst.
 _MARKUP_SUFFIXES = (".tex", ".ltx", ".tar.gz", ".tgz", ".gz", ".html", ".htm", ".xhtml", ".nxml", ".xml")
 DOCUMENT_SUFFIXES = (*_MARKUP_SUFFIXES, ".pdf", ".md", ".markdown", ".txt", ".text")
@@ -47,7 +47,7 @@ class Folder:
         """SHA-256 over the sorted paths and content hashes of all files that the library reads."""
         digest = hashlib.sha256()
         for file in sorted((*self.metadata, *self.documents), key=lambda file: file.path):
-            digest.update(f"{file.path}\0{file.sha256}\n".encode("utf-8", "surrogateescape"))
+            digest.update(f"{file.path}\0{file.sha256}\n".encode())
         return digest.hexdigest()
 
 
@@ -128,12 +128,20 @@ def read_inside(root: Path, path: str) -> bytes:
         ) from error
 
 
+def _is_text(path: str) -> bool:
+    """Whether a path can be written down: a name that is not UTF-8 reaches Python as lone surrogates."""
+    return not any("\ud800" <= char <= "\udfff" for char in path)
+
+
 def scan_folder(root: Path) -> Folder:
     """Return the files of a library with their hashes, sorted by path; raises LibraryError as `check_folder` does."""
     check_folder(root)
     metadata, documents, refused, parts = [], [], [], []
     whole: set[str] = set()
     for path in sorted(_candidates(root)):
+        if not _is_text(path):
+            refused.append(f"{path!a}: its name is not UTF-8.")
+            continue
         try:
             data = read_inside(root, path)
         except DocumentError as error:

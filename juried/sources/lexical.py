@@ -96,12 +96,17 @@ def _alternatives(group: _Node) -> list[str | _Node]:
 
 def _add_term(group: _Node, phrase: str | None, word: str | None, keep_all: bool) -> None:
     text = phrase if phrase is not None else (word or "")
-    small = word is not None and (word == "OR" or word.lower().rstrip("?,;:!") in _FUNCTION_WORDS)
-    if not any(char.isalnum() for char in text) or (small and not keep_all):
+    if not any(char.isalnum() for char in text) or (word is not None and _is_small(word) and not keep_all):
         return
     quoted = '"' + text.replace('"', " ").encode("utf-8", "replace").decode() + '"'
     if quoted.lower() not in (str(term).lower() for term in _alternatives(group)):
         _alternatives(group).append(quoted)
+
+
+def _is_small(word: str) -> bool:
+    """Whether a bare word says nothing; acronyms such as WHO and IT do."""
+    acronym = word.isupper() and len(word) > 1 and word not in ("OR", "NOT")
+    return not acronym and word.lower().rstrip("?,;:!") in _FUNCTION_WORDS
 
 
 def _write(node: str | _Node) -> str:

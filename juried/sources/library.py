@@ -155,7 +155,7 @@ class LocalLibrary:
             faults = (*folder.refused, *faults, *catalogue.faults, *_unreadable(readings))
             if not entries and not any(isinstance(reading, Document) for reading in readings.values()):
                 raise LibraryError(
-                    "none of its documents can be read.",
+                    "nothing in it can be used.",
                     concerns=str(self._root),
                     advice=f"{summarise(faults)} Add documents that can be opened, or metadata.",
                 )

@@ -1,9 +1,9 @@
 """Works made of hits: one work for all that sources report of it, whatever the order in which they report it.
 
-Two hits are one work when they share a DOI, an arXiv id or another identifier (unless neither a word of their titles
-nor an author agrees: the DOI of a whole book stands in the metadata of its chapters); or when their titles are equal or
-nearly so, at least half of the shorter author list agrees, and their years are at most two apart. Titles do not
-join hits that carry different identifiers of one kind, except a preprint's DOI and its published version's.
+Two hits are one work when they share a DOI, an arXiv id or another identifier, unless neither half of the words of
+their titles nor their authors agree (the DOI of a whole book stands in the metadata of its chapters); or when their
+titles are equal or nearly so, at least half of the shorter author list agrees, and their years are at most two apart.
+Titles do not join hits with different identifiers of one kind, except a preprint's DOI and its published version's.
 
 Fields come from the best hit that has them: published before unknown before preprint, then the hit with more
 fields, then by source and id. The abstract is the longest. Notices, files and versions are united.
@@ -94,9 +94,10 @@ def _join_by_identifier(hits: Sequence[Hit], groups: _Groups) -> None:
 
 
 def _unrelated(first: Hit, second: Hit) -> bool:
-    """Whether neither a word of the titles nor an author agrees: then a shared identifier is a book's or an error."""
-    words = set(title_words(first.title)) & set(title_words(second.title))
-    return not words and bool(first.authors and second.authors) and not authors_overlap(first.authors, second.authors)
+    """Whether no author agrees, nor half of the words of the titles: a shared identifier is then a book's, or wrong."""
+    words = set(title_words(first.title)), set(title_words(second.title))
+    alike = 2 * len(words[0] & words[1]) >= len(words[0] | words[1])
+    return not alike and bool(first.authors and second.authors) and not authors_overlap(first.authors, second.authors)
 
 
 def _join_by_title(hits: Sequence[Hit], groups: _Groups) -> None:

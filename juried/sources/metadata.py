@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -14,6 +15,7 @@ from juried.records.base import Record
 from juried.records.work import Identifiers, StatusKind, StatusNote, VersionKind
 from juried.sources.identifiers import identifiers_in, make_identifiers
 
+MOST_BYTES = 512 * 1024 * 1024
 _RETRACTED_TITLE = re.compile(r"^\W*(retracted|withdrawn)(?: article)?\b\W*[:\]]", re.IGNORECASE)
 _RETRACTION_NOTE = re.compile(r"^\W*(?:retract|withdr)", re.IGNORECASE)
 _ERRATUM_NOTE = re.compile(r"(?:^\W*(?:erratum|errata|corrigendum)\b)|(?:\d{4}|\.\d+)e\d+$", re.IGNORECASE)
@@ -90,7 +92,15 @@ def plain_text(text: str, *, bibtex: bool = False) -> str:
 
 
 def read_metadata(data: bytes, path: str) -> MetadataFile:
-    """Read a `.jsonl` or `.bib` file; the path names it in faults and notices."""
+    """Read a `.jsonl`, `.jsonl.gz` or `.bib` file; the path names it in faults and notices."""
+    if path.lower().endswith(".gz"):
+        unzip = zlib.decompressobj(wbits=31)
+        try:
+            data = unzip.decompress(data, MOST_BYTES)
+        except zlib.error:
+            return MetadataFile(entries=(), faults=(f"{path}: this is not gzip, or damaged.",))
+        if not unzip.eof:
+            return MetadataFile(entries=(), faults=(f"{path}: this is cut short, or over {MOST_BYTES} bytes.",))
     if path.lower().endswith(".bib"):
         from juried.sources.bibtex import read_bibtex
 

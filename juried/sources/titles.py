@@ -11,7 +11,6 @@ _MARKUP = re.compile(r"<[^<>]{1,40}>|\\[a-zA-Z]+|[${}]")
 _STATUS = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\b\W*[:\]]\s*", re.IGNORECASE)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
 _LEAST_WORDS = 5
-_LEAST_MAIN_WORDS = 4
 
 
 def fold(text: str) -> str:
@@ -33,9 +32,9 @@ def title_key(title: str) -> str:
 
 
 def main_title_key(title: str) -> str:
-    """Return the key of what stands before a subtitle, or "" when that has fewer than four words or there is none."""
+    """Return the key of what stands before a subtitle, or "" when that has fewer than five words or there is none."""
     main, mark, rest = title.partition(":")
-    return title_key(main) if mark and rest.strip() and len(title_words(main)) >= _LEAST_MAIN_WORDS else ""
+    return title_key(main) if mark and rest.strip() and len(title_words(main)) >= _LEAST_WORDS else ""
 
 
 def half_keys(title: str) -> tuple[str, ...]:
@@ -50,7 +49,7 @@ def half_keys(title: str) -> tuple[str, ...]:
 def same_title(first: str, second: str) -> bool:
     """Whether two titles are equal, or nearly.
 
-    Nearly equal means: one is the other without its subtitle (four words or more are left), or, in titles of
+    Nearly equal means: one is the other without its subtitle (five words or more are left), or, in titles of
     five words or more, one word of six letters or more differs by one typing error after its first letter.
     Numbers never differ: parts and years of a series are different works.
     """

@@ -83,7 +83,7 @@ def find_conflict(claim: str, sentence: str, context: str = "", stated_in: str =
 
 
 def find_overreach(claim: str, sentence: str) -> Conflict | None:
-    """Return the first way in which a near copy says more than its source (a dropped hedge, bound, condition), or None."""
+    """Return the first way in which a near copy says more than its source (a lost hedge or condition), or None."""
     alignment = align(claim, sentence)
     if not alignment.near_copy:
         return None
@@ -199,12 +199,13 @@ def _opposite(edit: Edit) -> Conflict | None:
 def _swapped_name(edit: Edit, claim: str, sentence: str, context: str) -> Conflict | None:
     """Return a conflict when a name of the claim stands where the source has another name."""
     put = [word for word in edit.put if _named(word, claim) and word.folded not in sentence.lower()]
-    taken = [word for word in edit.taken if _named(word, sentence)]
-    if not put or not taken or len(edit.taken) > 6:
+    near = edit.taken[-_SHORT:] if edit.place == "lead_in" else edit.taken
+    taken = [word for word in near if _named(word, sentence)]
+    if not put or not taken or len(near) > 6:
         return None
     if edit.taken[0].folded in _STAND_INS and put[0].folded in context.lower():
         return None
-    return Conflict("name", put[0].printed, taken[0].printed)
+    return Conflict("name", put[0].printed, taken[-1].printed if edit.place == "lead_in" else taken[0].printed)
 
 
 def _named(word: Word, text: str) -> bool:

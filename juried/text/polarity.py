@@ -29,8 +29,9 @@ UP = _stems(
     boost boosts stronger strengthen strengthens activate activates activation induce induces stimulate
     stimulates facilitate facilitates faster superior above longer help helps benefit benefits grow grows growth
     amplified enhanced elevated elevation enriched exacerbate exacerbates exacerbated aggravate overexpression
-    overexpressed excess trigger cause causes contributes contribute support supports enable enables required requires
-    necessary essential sensitizes sensitive longer prolonged prolong amplify amplifies expand expands augment augments beneficial positively positive high favorable favourable"""
+    overexpressed excess trigger cause causes contributes contribute support supports enable enables required
+    requires necessary essential sensitizes sensitive prolonged prolong amplify amplifies expand expands augment
+    augments beneficial positively positive high favorable favourable"""
 )
 DOWN = _stems(
     """decrease decreases decreased decreasing decrement fall falls fell fallen reduce reduces reduction reductions
@@ -41,11 +42,11 @@ DOWN = _stems(
     blocks hinder hinders hurt hurts prevent prevents slower attenuate attenuates diminish diminishes lose loses
     loss inferior below shorter deteriorate deteriorates deterioration harm harms harmful repress represses
     repression abolish abolishes negatively negative low unfavorable unfavourable protect protects limit limits
-    impede impedes impaired inhibited inhibitor inhibitors suppressed blocked blockade blocking silencing knockdown
-    knockout deletion deficiency deficient lack lacks lacking absence depletion depleted ablation disruption disrupts
-    abrogated abrogates abolished diminished attenuated weakened reduced decreased lost shortened shorter fewer poor
-    poorer deprived resistance resistant antagonist antagonists inversely prevented prevention protection protective
-    protects avoid avoids mitigates mitigate alleviates alleviate ameliorates ameliorate repressed repressor loses
+    impede impedes impaired inhibited inhibitor inhibitors suppressed blocked blockade blocking silencing
+    knockdown knockout deletion deficiency deficient lack lacks lacking absence depletion depleted ablation
+    disruption disrupts abrogated abrogates abolished diminished attenuated weakened reduced lost shortened poor
+    poorer deprived resistance resistant antagonist antagonists inversely prevented prevention protection
+    protective avoid avoids mitigates mitigate alleviates alleviate ameliorates ameliorate repressed repressor
     minimal rarely unable fails failed insufficient delays delayed"""
 )
 _PAIRS = """present absent| presence absence| positive negative| possible impossible| significant insignificant| same
@@ -87,7 +88,8 @@ ASSOCIATIONS = _stems(
     relate related relationship predict predicts predictor"""
 )
 _NULL = re.compile(
-    r"\b(?:no|not|without|neither)\b(?:\W+\w+){0,4}?\W+(?:effects?|differences?|differ(?:ed|s)?|associat\w+|correlat\w+|changes?d?|impact|"
+    r"\b(?:no|not|without|neither)\b(?:\W+\w+){0,4}?\W+"
+    r"(?:effects?|differences?|differ(?:ed|s)?|associat\w+|correlat\w+|changes?d?|impact|"
     r"influenced?|affect(?:ed|s)?|relat\w+|links?|linked|significant\w*|improve\w*|benefits?|evidence|increased?|reduced?|altered?)\b"
     r"|\b(?:unaffected|unchanged|unaltered|unrelated|independent of|similar|comparable|equivalent|did not|does not|do not)\b",
     re.IGNORECASE,
@@ -146,8 +148,8 @@ def relation_sign(text: str) -> int:
 
     "Loss of X increases Y" and "X reduces Y" are both -1. A clause without such words has the sign 1.
     """
-    ways = [direction(word.folded) for word in words(text)]
-    turns = sum(way < 0 for way in ways) + len(negations(text))
+    denied = negations(text)
+    turns = sum(direction(word.folded) < 0 and word not in denied for word in words(text)) + len(denied)
     return -1 if turns % 2 else 1
 
 

@@ -7,27 +7,35 @@ import re
 from juried.text.finite_verbs import is_finite
 
 _HEADS = (
-    r"models?|systems?|methods?|approach(?:es)?|frameworks?|algorithms?|architectures?|pipelines?|datasets?|data ?sets?|"
-    r"corpus|corpora|techniques?|procedures?|strateg(?:y|ies)|classifiers?|parsers?|taggers?|networks?|tools?|toolkits?|"
+    r"models?|systems?|methods?|approach(?:es)?|frameworks?|algorithms?|architectures?|pipelines?|datasets?|data "
+    r"?sets?|"
+    r"corpus|corpora|techniques?|procedures?|strateg(?:y|ies)|classifiers?|parsers?|taggers?|networks?|tools?|"
+    r"toolkits?|"
     r"resources?|lexicons?|treebanks?|benchmarks?|solutions?|mechanisms?|modules?|metrics?|schemes?|setups?"
 )
 _INITIAL_HEADS = (
     _HEADS + r"|data|results?|findings?|experiments?|evaluations?|analys[ei]s|stud(?:y|ies)|papers?|articles?|works?|"
-    r"authors?|tasks?|challenges?|participants?|teams?|submissions?|annotations?|features?|baselines?|problems?|questions?|"
+    r"authors?|tasks?|challenges?|participants?|teams?|submissions?|annotations?|features?|baselines?|problems?|"
+    r"questions?|"
     r"proposals?|contributions?|improvements?|gains?|reasons?|goals?|aims?|purposes?|objectives?|ideas?|intuitions?|"
     r"differences?|effects?|process|survey|review|workshop|track|output|scores?|code|software|project|platform|library|"
     r"intervention|cohort|trial|latter|former|rest|others?|first|second|third|main|last|final|method|languages?|texts?|"
     r"performance|accuracy|design|collection|package|application|interface|paradigm|theory|test set|training set|"
     r"limitations?|advantages?|issues?|phenomen(?:on|a)|assumptions?|hypothes[ie]s|losses|loss|objective|bottleneck|"
-    r"researchers?|methodology|methodologies|inclusion|training|resulting|dictionary|ontology|wordnet|grammar|task|community|field|area|topic|gap|trend|pattern|observation|conclusion|outcome|version|step|stage|phase"
+    r"researchers?|methodology|methodologies|inclusion|training|resulting|dictionary|ontology|wordnet|grammar|"
+    r"task|community|field|area|topic|gap|trend|pattern|observation|conclusion|outcome|version|step|stage|phase"
 )
 _DEFINES = (
-    r"of|for|that|which|who|whose|to|with|between|from|behind|used|trained|based|using|in|on|at|by|among|across|whether|"
+    r"of|for|that|which|who|whose|to|with|between|from|behind|used|trained|based|using|in|on|at|by|among|across|"
+    r"whether|"
     r"where|when|proposed|obtained|under|over|within"
 )
 _INITIAL_PRONOUN = re.compile(
-    r"(?:It|They|He|She|This|That|These|Its|Their|His|Her|Them|Such|Here|Then|There(?:by|fore|after)|One|Ones|Another|Others?|"
-    r"The (?:next|following|previous|same|other|former|latter)|Neither|Either|None|Each|So|Hence|Doing|Which|How|Why|What|Whether|Same|Instead|Rather|Otherwise|Alternatively|"
+    r"(?:It|They|He|She|This|That|These|Its|Their|His|Her|Them|Such|Here|Then|There(?:by|fore|after)|One|Ones|"
+    r"Another|Others?|"
+    r"The (?:next|following|previous|same|other|former|latter)|Neither|Either|None|Each|So|Hence|Doing|Which|How|"
+    r"Why|What|Whether|Same|Now|Yet|In other words|In (?:this|that|these|those)|All (?:[a-z]+ )?[a-z]+ (?:were|"
+    r"was|are|is|have|had)|Instead|Rather|Otherwise|Alternatively|"
     r"Similar|Some(?= of)|All(?= of th)|Most(?= of th)|Many of th|Two|Three|Four|Again|Also|Else|Thereof|Among them|"
     r"Those(?! (?:who|with|of|in|from)\b))\b"
 )
@@ -40,43 +48,63 @@ _EXPLETIVE = re.compile(
     r"|(?:(?:One|Two|Three|Four) (?:hundred|thousand|million|in|out|percent|or|to|and a half)\b)"
 )
 _DESPITE = re.compile(
-    r"(?:Despite|In spite of|Because of|Due to|Owing to|Given|Like|Unlike|Besides|Regardless of|Thanks to|Apart from|With|"
+    r"(?:Despite|In spite of|Because of|Due to|Owing to|Given|Like|Unlike|Besides|Regardless of|Thanks to|Apart "
+    r"from|With|"
     r"In addition to|Notwithstanding) (?:all )?(?:its|their)\b[^,]*, (?!it\b|they\b|this\b|these\b|its\b|their\b)"
 )
 _EARLY_PRONOUN = re.compile(r"(?:\S+ ){1,3}(?:it|they|its|their|them|he|she|his|her)\b")
 _DEMONSTRATIVE = re.compile(r"\b(this|these|that same|those same)\b(?: (?:[\w-]+ ){0,2}?([A-Za-z-]+))?", re.IGNORECASE)
 _ORDINAL = re.compile(
-    r"\b(?:the|our|in|its) (?:second|third|fourth|fifth) (?!languages?\b|person\b|largest\b|most\b|half\b|place\b|order\b|best\b|year\b|"
-    r"quarter\b|trimester\b)[a-z]|(?<!\d )(?<!\d, )\b(?:sub-?tasks?|tasks?|tracks?|sub-?tracks?|experiments?|study|setting|hypothesis|"
+    r"\b(?:the|our|in|its) (?:second|third|fourth|fifth) (?!languages?\b|person\b|largest\b|most\b|half\b|"
+    r"place\b|order\b|best\b|year\b|"
+    r"quarter\b|trimester\b)[a-z]|(?<!\d )(?<!\d, )\b(?:sub-?tasks?|tasks?|tracks?|sub-?tracks?|experiments?|"
+    r"study|setting|hypothesis|"
     r"RQ|challenge) (?:\d|[A-D]\b)|\bno exception\b|"
-    r"\bthe same (?:questions?|problems?|issues?|approach(?:es)?|methods?|settings?|holds|goes|phenomenon|trends?|is true|applies|way|manner)\b(?! (?:as|that|for|of)\b)",
+    r"\bthe same (?:questions?|problems?|issues?|approach(?:es)?|methods?|settings?|holds|goes|phenomenon|"
+    r"trends?|is true|applies|way|manner)\b(?! (?:as|that|of)\b)",
     re.IGNORECASE,
 )
 _REPORTED_PRONOUN = re.compile(
-    r"(?:[A-Z]\w+ (?:\S+ ){0,20}?)(?:show|find|demonstrate|reveal|indicate|suggest|confirm|prove)(?:s|ed)? that,? (?:it|they|its|their)\b"
+    r"(?:[A-Z]\w+ (?:\S+ ){0,20}?)(?:show|find|demonstrate|reveal|indicate|suggest|confirm|prove)(?:s|ed)? "
+    r"that,? (?:it|they|its|their)\b"
 )
 _LATE_PRONOUN = re.compile(
-    r"(?:[A-Z]\w+ing|By|With|Using|Through|For|To|On|Trained|Based|Compared|As|Without|After|Before|From|At|Built|Developed|When \w+ing)\b"
-    r"[^,]*, (?:it|they|he|she|its|their)\b(?! (?:is|was|has been|remains|seems|can be|may be|becomes) (?:\w+ly |not |still |also |often )*"
-    r"(?:possible|impossible|important|essential|crucial|necessary|difficult|hard|easy|feasible|beneficial|better|best|useful|unclear|"
+    r"(?:[A-Z]\w+ing|By|With|Using|Through|For|To|On|Trained|Based|Compared|As|Without|After|Before|From|At|"
+    r"Built|Developed|When \w+(?:ing|ed))\b"
+    r"[^,]*, (?:it|they|he|she|its|their)\b(?! (?:is|was|has been|remains|seems|can be|may be|becomes) (?:\w+ly |"
+    r"not |still |also |often )*"
+    r"(?:possible|impossible|important|essential|crucial|necessary|difficult|hard|easy|feasible|beneficial|"
+    r"better|best|useful|unclear|"
     r"known|likely|unlikely|challenging|critical|common|sufficient)\b)"
+)
+_THOSE = re.compile(
+    r"\b(?:in|for|of|on|at|with|to|from) (those) (?!who\b|with\b|of\b|in\b|from\b|that\b|which\b|where\b|"
+    r"obtained\b|reported\b|for\b|"
+    r"without\b|on\b|at\b|not\b|\w+(?:ed|ing)\b)[a-z]+"
 )
 _SUCH = re.compile(r"\bsuch\b(?! as\b| that\b)", re.IGNORECASE)
 _BACKWARD = re.compile(
-    r"\b(?:the|its|their) (?:newly |recently |above[- ]|previously |just )?(?:proposed|presented|suggested|introduced|resulting|"
+    r"\b(?:the|its|their) (?:newly |recently |above[- ]|previously |just )?(?:proposed|presented|suggested|"
+    r"introduced|resulting|"
     r"described|aforementioned|above|said|mentioned|discussed|foregoing|present|current|new|novel|developed|designed|"
     r"following|respective|corresponding|other|others|former|latter|remaining|rest|first one|second one|new one|"
     r"best-performing|winning|released|submitted|implemented|adopted|considered|examined|investigated|studied|combined|"
     r"obtained|extracted|collected|created|constructed|annotated|produced) ?(?:[\w-]+ ){0,2}?(?:"
     + _INITIAL_HEADS
     + r"|"
-    r"ones?|two|three|four|five)\b|\bthe (?:former|latter|others|rest|above|aforementioned|proposed|present stud|present work|"
-    r"present paper|current stud|current work|authors|paper|article)\b|\baforementioned\b|\b(?:mentioned|described|shown) "
-    r"(?:above|below|earlier)\b|\b(?:argued|noted|discussed|mentioned|stated|explained|defined|seen|outlined|observed|indicated|reported) (?:above|below|earlier|before)\b|\b(?:as|see) (?:above|below)\b|\bherein\b|\bin the following\b",
+    r"ones?|two|three|four|five)\b|\bthe (?:former|latter|others|rest|above|aforementioned|proposed|present stud|"
+    r"present work|"
+    r"present paper|current stud|current work|authors)\b|\bthe (?:paper|article|study|research|work)\b(?! (?:of|"
+    r"on|in|community|communities|field|area|literature|that)\b)|\baforementioned\b|\b(?:mentioned|described|"
+    r"shown) "
+    r"(?:above|below|earlier)\b|\b(?:argued|noted|discussed|mentioned|stated|explained|defined|seen|outlined|"
+    r"observed|indicated|reported) (?:above|below|earlier|before)\b|\b(?:as|see) (?:above|below)\b|\bherein\b|"
+    r"\bin the following\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"\b(?:the|all|these|those) (?:other |remaining |above |first |last )?(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|\d{1,2}) "
+    r"\b(?:the|all|these|those) (?:other |remaining |above |first |last )?(?:two|three|four|five|six|seven|eight|"
+    r"nine|ten|eleven|twelve|fifteen|twenty|\d{1,2}) "
     r"(?!most\b|major\b|largest\b|best\b|main\b|years?\b|decades?\b|months?\b|weeks?\b|days?\b|hours?\b)[a-z]",
     re.IGNORECASE,
 )
@@ -84,7 +112,9 @@ _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _THE_START = re.compile(
     rf"The (?:[a-z][\w-]*,? ){{0,3}}?(?:{_INITIAL_HEADS})\b(?! (?:{_DEFINES})\b)(?=[\s,'’])(?! [A-Z])"
 )
-_OUTCOME_START = re.compile(r"The (?:[a-z][\w-]* ){0,2}?(?:results?|findings?|experiments?|performance|scores?|values?) (?:in|at|by|to)\b")
+_OUTCOME_START = re.compile(
+    r"The (?:[a-z][\w-]* ){0,2}?(?:results?|findings?|experiments?|performance|scores?|values?) (?:in|at|by|to)\b"
+)
 _POSTMODIFIER = frozenset(_DEFINES.split("|"))
 _SHARED = (
     r"shared task|task|competition|leaderboard|track|organi[sz]ers?|dataset owners|annotators|workshop|submissions?"
@@ -115,6 +145,7 @@ def unresolved_reference(sentence: str) -> bool:
         )
         or bool(_LATE_PRONOUN.match(sentence) or _REPORTED_PRONOUN.match(sentence))
         or any(_open_demonstrative(sentence, found) for found in _DEMONSTRATIVE.finditer(sentence))
+        or any(_open_demonstrative(sentence, found) for found in _THOSE.finditer(sentence))
         or bool(_SEQUENCE.search(sentence))
         or _ends_in_comparison(sentence)
         or _open_both(sentence)
@@ -134,16 +165,21 @@ def _ends_in_comparison(sentence: str) -> bool:
 def _starts_open(sentence: str) -> bool:
     if _EXPLETIVE.match(sentence) or _DESPITE.match(sentence):
         return False
-    if _INITIAL_PRONOUN.match(sentence) or _OUTCOME_START.match(sentence) or _THE_START.match(sentence) or _starts_with_open_noun(sentence):
+    if (
+        _INITIAL_PRONOUN.match(sentence)
+        or _OUTCOME_START.match(sentence)
+        or _THE_START.match(sentence)
+        or _starts_with_open_noun(sentence)
+    ):
         return True
     early = _EARLY_PRONOUN.match(sentence)
     return bool(early) and not _DESPITE.match(sentence) and not _names_something(early.group(0) if early else "")
 
 
 def _starts_with_open_noun(sentence: str) -> bool:
-    """Whether a sentence begins with "The model is ...": a definite noun that neither a name nor what follows defines."""
+    """Whether a sentence begins with "The model is" or "All models are": a noun that no name and nothing after it defines."""
     words = re.findall(r"[^\s,;:()]+", sentence)[:9]
-    if words[:1] != ["The"]:
+    if words[:1] not in (["The"], ["All"]):
         return False
     low = [word.lower() for word in words]
     if len(words) > 2 and re.fullmatch(r"[A-Z]{2,}s", words[1]) and is_finite(low, 2):
@@ -187,13 +223,17 @@ def _open_demonstrative(sentence: str, found: re.Match[str]) -> bool:
 
 
 def _open_both(sentence: str) -> bool:
+    """Whether "both" has no pair: neither "both A and B" nor "A and B both"; "both methods are" is open."""
     found = _BOTH.search(sentence)
     if not found:
         return False
-    rest = sentence[found.end() :]
-    if re.match(r"\s*[.,;]", rest) and not re.search(r"\band\b", sentence[: found.start()]):
-        return True
-    return not re.search(r"\band\b|&|/", rest) and not re.search(r"\band\b", sentence[: found.start()])
+    rest = re.findall(r"[^\s,;:]+", sentence[found.end() :].lower())[:4]
+    joined = re.search(r"\band\b|&|/", sentence[found.end() :])
+    if any(at and is_finite(rest, at) for at in range(len(rest)) if "and" not in rest[:at]):
+        joined = None
+    if re.match(r"\s*[.,;]", sentence[found.end() :]):
+        joined = None
+    return not joined and not re.search(r"\band\b", sentence[: found.start()])
 
 
 def _open_definite(sentence: str, found: re.Match[str]) -> bool:

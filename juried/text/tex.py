@@ -99,7 +99,7 @@ _MARK = re.compile(r"\^\s*\(?(?=[†‡*∗⋆§¶°∘′])|\^(?=(?:st|nd|rd|th
 _SPREAD = re.compile(r"(\d)\s*[_^]?\s*±\s*(?=\d)")
 _LOWERED = re.compile(r"(\d)_(\d+(?:\.\d+)?)(?![\w.])")
 _LEFT_OVER = re.compile(r"\\[A-Za-z@]+\*?|\\(?=\s|$)")
-_BEFORE_POINT = re.compile(r"\s+([,.;:!?)\]](?!\d))")
+_BEFORE_POINT = re.compile(r"\s+([,;:!?)\]]|\.(?!\.))(?!\d)")
 _EMPTY_BRACKETS = re.compile(r"\s*(?:\(\s*[;,]?\s*\)|\[\s*[;,]?\s*\])")
 
 

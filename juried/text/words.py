@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-
-import snowballstemmer  # type: ignore[import-untyped]
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’.·/+][^\W_]+)*\+?", re.UNICODE)
 
@@ -16,7 +15,6 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_STEMMER = snowballstemmer.stemmer("english")
 STOPWORDS = word_set(
     """a an the this that these those it its itself they them their theirs we our ours us i you your he she his her
     of in on at by for from to into onto over under between among through during with within about as than then
@@ -56,10 +54,19 @@ def _fold(printed: str) -> str:
     return re.sub("[‐‑]", "-", printed).replace("’", "'").lower()
 
 
+@lru_cache(maxsize=1)
+def _stem_words() -> Callable[[str], str]:
+    # The package loads the stemmers of thirty languages, so it is imported only when a stem is asked for.
+    import snowballstemmer  # type: ignore[import-untyped]
+
+    found: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+    return found
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Return the Snowball (Porter 2) stem of one word, in lower case."""
-    return str(_STEMMER.stemWord(word.lower()))
+    return _stem_words()(word.lower())
 
 
 @lru_cache(maxsize=20_000)

@@ -31,7 +31,8 @@ _YES_NO = re.compile(
 )
 _ASKS_DIRECTION = re.compile(
     r"\b(?:impacts?|effects?|affects?|influences?|improves?|benefits?|helps?|hurts?|better|worse|outperforms?|extent|"
-    r"useful|effective(?:ly|ness)?|how well|how much|compare[ds]?|reduces?|increases?|decreases?|prevents?|gains?|harms?|works?)\b",
+    r"useful|effective(?:ly|ness)?|how well|how much|compare[ds]?|reduces?|increases?|decreases?|prevents?|gains?|"
+    r"harms?|works?)\b",
     re.IGNORECASE,
 )
 _ASKED_FOR = re.compile(r"^(?:which|what)\s+(?!(?:is|are|was|were|do|does|did)\b)([\w-]+)", re.IGNORECASE)
@@ -114,7 +115,8 @@ def direction(text: str, subject: Facet | None) -> tuple[bool, bool]:
     """Return whether a text states a change for the better, and one for the worse; it may state both.
 
     A negation up to three words before a directing word turns it; less of something unwanted is better.
-    A guess ("whether", "hypothesis") states none. Where the subject of the question is only what others are compared with, better and worse change sides.
+    A guess ("whether", "hypothesis") states none. Where the subject of the question is only what others are
+    compared with, better and worse change sides.
     """
     found = words(text)
     if subject is not None and any(stem(word.folded) in GUESSES for word in found):

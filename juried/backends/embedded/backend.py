@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from juried.backends.base import Answer
 from juried.backends.embedded.extraction import EmbeddedExtractor
-from juried.backends.embedded.judging import EmbeddedJudge
 from juried.backends.embedded.planning import Embed, plan_search
 from juried.backends.embedded.relevance import judge_relevance
 from juried.backends.embedded.scoring import score_report
@@ -32,6 +31,9 @@ from juried.tasks import (
     TaskOutput,
     WriteReport,
 )
+
+if TYPE_CHECKING:
+    from juried.backends.embedded.judging import EmbeddedJudge
 
 _HERE = Path(__file__).resolve().parent
 _MODELS = _HERE.parents[1] / "models"
@@ -81,6 +83,8 @@ class EmbeddedBackend:
 
     @cached_property
     def _judge(self) -> EmbeddedJudge:
+        from juried.backends.embedded.judging import EmbeddedJudge
+
         return EmbeddedJudge(self._embed)
 
     async def answer(self, task: Task) -> Answer[TaskOutput]:
@@ -103,12 +107,16 @@ class EmbeddedBackend:
             PlanSearch: lambda given: plan_search(given, self._embed),
             JudgeRelevance: lambda given: judge_relevance(given, self._embed),
             ExtractClaims: self._extractor.extract,
-            JudgeClaims: lambda given: self._judge.judge(given),
+            JudgeClaims: self._judged,
             WriteReport: lambda given: write_report(given, self._embed),
             ScoreReport: score_report,
         }
         method = methods.get(type(task))
         return None if method is None else lambda: method(task)
+
+    def _judged(self, task: JudgeClaims) -> TaskOutput:
+        output: TaskOutput = self._judge.judge(task)
+        return output
 
     async def aclose(self) -> None:
         """Nothing is held open; calling it twice does no harm."""

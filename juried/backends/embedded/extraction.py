@@ -16,49 +16,72 @@ from juried.text.sentences import split_sentences
 from juried.text.standalone import stand_alone
 
 _NO_PROSE = re.compile(
-    r"\b(?:references?|bibliography|literature cited|works cited|acknowledge?ments?|funding|financial (?:support|disclosure)|"
-    r"(?:authors?['’]? )?contributions? of authors?|authors?['’]? contributions?|author information|competing interests?|"
-    r"conflicts? of interest|declarations?|disclosures?|ethics|ethical approval|consent|data availability|availability of data|"
-    r"code availability|supplementa(?:l|ry)|supporting information|additional (?:files|information)|abbreviations|keywords|"
-    r"pre-publication history|footnotes|appendix contents|table of contents|about the authors?|correspondence|decision letter|"
+    r"\b(?:references?|bibliography|literature cited|works cited|acknowledge?ments?|funding|financial (?:support|"
+    r"disclosure)|"
+    r"(?:authors?['’]? )?contributions? of authors?|authors?['’]? contributions?|author information|competing "
+    r"interests?|"
+    r"conflicts? of interest|declarations?|disclosures?|ethics|ethical approval|consent|data availability|"
+    r"availability of data|"
+    r"code availability|supplementa(?:l|ry)|supporting information|additional (?:files|information)|"
+    r"abbreviations|keywords|"
+    r"pre-publication history|footnotes|appendix contents|table of contents|about the authors?|correspondence|"
+    r"decision letter|"
     r"author response|publisher['’]s note|copyright|licen[cs]e)\b",
     re.IGNORECASE,
 )
 _REFERENCE_LINE = re.compile(
-    r"(?:^|\n)\s*(?:\[\d+\]|\d+\.) [A-Z][\w'’-]+|\bpp?\. ?\d+[-–]\d+|\b(?:19|20)\d\d;\s?\d+|\bdoi\b|arXiv:\d|\bIn Proceedings\b|"
+    r"(?:^|\n)\s*(?:\[\d+\]|\d+\.) [A-Z][\w'’-]+|\bpp?\. ?\d+[-–]\d+|\b(?:19|20)\d\d;\s?\d+|\bdoi\b|arXiv:\d|"
+    r"\bIn Proceedings\b|"
     r"\b[A-Z][a-z]+,? (?:[A-Z]\.,? ?){1,3}(?:,|and|&)",
 )
 _DEFINITION = re.compile(
-    r"^(?:[A-Z\"“][^,.;]{2,80}?) (?:is|are) (?:defined as|the (?:task|process|problem|practice|ability|study|use|field|subtask) of|"
-    r"an? (?:\w+[- ]){0,3}?(?:task|process|problem|technique|method|type|measure|form|branch|subfield|field|kind|class|family|metric|language|"
-    r"disease|disorder|protein|enzyme|gene|virus|bacterium|parasite|model|procedure|approach) (?:of|that|in which|where|which|for|to|spoken|"
+    r"^(?:[A-Z\"“][^,.;]{2,80}?) (?:is|are) (?:defined as|the (?:task|process|problem|practice|ability|study|use|"
+    r"field|subtask) of|"
+    r"an? (?:\w+[- ]){0,3}?(?:task|process|problem|technique|method|type|measure|form|branch|subfield|field|kind|"
+    r"class|family|metric|language|"
+    r"disease|disorder|protein|enzyme|gene|virus|bacterium|parasite|model|procedure|approach) (?:of|that|in "
+    r"which|where|which|for|to|spoken|"
     r"characteri[sz]ed|caused))\b|\b(?:refers? to|is defined as|are defined as|is known as|stands for|denotes)\b"
 )
 _LIMITATION = re.compile(
-    r"\b(?:limited to|limitations?|does not generali[sz]e|do not generali[sz]e|fails? to|failed to|struggles?|struggled|suffers? from|"
-    r"cannot (?:be )?(?:generali[sz]|handle|capture|account)|lacks?\b(?! of)|is lacking|are lacking|remains? (?:a |an )?(?:\w+ )?(?:challeng|difficult|unclear|unknown|"
-    r"open|under|elusive|unsolved)|is unclear|are unclear|poorly understood|drawbacks?|shortcomings?|caveats?|should be interpreted with)",
+    r"\b(?:limited to|limitations?|does not generali[sz]e|do not generali[sz]e|fails? to|failed to|struggles?|"
+    r"struggled|suffers? from|"
+    r"cannot (?:be )?(?:generali[sz]|handle|capture|account)|lacks?\b(?! of)|is lacking|are lacking|remains? "
+    r"(?:a |an )?(?:\w+ )?(?:challeng|difficult|unclear|unknown|"
+    r"open|under|elusive|unsolved)|is unclear|are unclear|poorly understood|drawbacks?|shortcomings?|caveats?|"
+    r"should be interpreted with)",
     re.IGNORECASE,
 )
 _METHOD = re.compile(
-    r"\b(?:was|were) (?:\w+ly |then |also |further )?(?:trained|fine-?tuned|evaluated|tested|collected|annotated|measured|computed|calculated|"
-    r"recruited|enrolled|randomi[sz]ed|performed|carried out|conducted|assessed|extracted|obtained from|used|applied|analy[sz]ed|estimated|"
-    r"selected|included|excluded|translated|pre-?trained|pre-?processed|sampled|implemented|developed|constructed|built|created|generated|"
-    r"incubated|cultured|washed|stained|isolated|purified|sequenced|injected|treated|quantified|determined|recorded|diagnosed|defined)\b|"
-    r"\b(?:is|are) (?:\w+ly )?(?:trained|fine-?tuned|computed|calculated|based on|built (?:on|upon|from|by)|composed of|generated|"
+    r"\b(?:was|were) (?:\w+ly |then |also |further )?(?:trained|fine-?tuned|evaluated|tested|collected|annotated|"
+    r"measured|computed|calculated|"
+    r"recruited|enrolled|randomi[sz]ed|performed|carried out|conducted|assessed|extracted|obtained from|used|"
+    r"applied|analy[sz]ed|estimated|"
+    r"selected|included|excluded|translated|pre-?trained|pre-?processed|sampled|implemented|developed|"
+    r"constructed|built|created|generated|"
+    r"incubated|cultured|washed|stained|isolated|purified|sequenced|injected|treated|quantified|determined|"
+    r"recorded|diagnosed|defined)\b|"
+    r"\b(?:is|are) (?:\w+ly )?(?:trained|fine-?tuned|computed|calculated|based on|built (?:on|upon|from|by)|"
+    r"composed of|generated|"
     r"pre-?trained|constructed|created|derived from|combined|initiali[sz]ed|optimi[sz]ed|annotated|collected)\b|"
-    r"\b(?:consists? of|comprises?|contains?|uses?|employs?|utili[sz]es?|leverages?|builds? (?:on|upon)|incorporates?|aims? to|covers?|"
+    r"\b(?:consists? of|comprises?|contains?|uses?|employs?|utili[sz]es?|leverages?|builds? (?:on|upon)|"
+    r"incorporates?|aims? to|covers?|"
     r"includes?|extends?)\b"
 )
 _METHODS_SECTION = re.compile(
-    r"\b(?:methods?|methodology|materials|procedures?|protocols?|experimental (?:set-?up|design|section)|implementation details|"
-    r"data (?:collection|preparation|pre-?processing)|statistical analys[ei]s|study (?:design|population)|participants|subjects)\b",
+    r"\b(?:methods?|methodology|materials|procedures?|protocols?|experimental (?:set-?up|design|section)|"
+    r"implementation details|"
+    r"data (?:collection|preparation|pre-?processing)|statistical analys[ei]s|study (?:design|population)|"
+    r"participants|subjects)\b",
     re.IGNORECASE,
 )
 _RESULT = re.compile(
-    r"\b(?:outperform\w*|improv\w*|achiev\w*|increas\w*|decreas\w*|reduc\w*|correlat\w*|associat\w*|signific\w*|higher|lower|better|worse|"
-    r"more|less|than|compared|effective\w*|gains?|results? in|leads? to|obtains?|reach\w*|surpass\w*|exceed\w*|beneficial|helps?|hurts?|"
-    r"superior|inferior|competitive|state-of-the-art|performs?|drops?|degrad\w*|differ\w*|predict\w*|caus\w*|evidence)\b",
+    r"\b(?:outperform\w*|improv\w*|achiev\w*|increas\w*|decreas\w*|reduc\w*|correlat\w*|associat\w*|signific\w*|"
+    r"higher|lower|better|worse|"
+    r"more|less|than|compared|effective\w*|gains?|results? in|leads? to|obtains?|reach\w*|surpass\w*|exceed\w*|"
+    r"beneficial|helps?|hurts?|"
+    r"superior|inferior|competitive|state-of-the-art|performs?|drops?|degrad\w*|differ\w*|predict\w*|caus\w*|"
+    r"evidence)\b",
     re.IGNORECASE,
 )
 
@@ -87,7 +110,9 @@ def claims_of_passage(passage: Passage) -> list[ExtractedClaim]:
         quote = passage.text[start:end]
         alone = stand_alone(quote)
         if alone.refusal is None and " | " not in quote:
-            claim = ExtractedClaim(text=alone.text, kind=kind_of(alone.text, passage.section), passage=passage.id, quote=quote)
+            claim = ExtractedClaim(
+                text=alone.text, kind=kind_of(alone.text, passage.section), passage=passage.id, quote=quote
+            )
             found.append(claim)
     return found
 

@@ -54,7 +54,7 @@ def facets_of(question: str, words: Vocabulary, choose: Choice) -> list[Weighted
             found.append(_facet([*lexis.terms(pieces[-1]), *lexis.expanded(examples)], words))
         elif examples:
             found.append(_facet(lexis.expanded(examples), words))
-    return _chosen(_merged(found))
+    return _chosen(_merged(found), words)
 
 
 def _facet(terms: list[str], words: Vocabulary) -> Weighted:
@@ -212,9 +212,9 @@ def _share_a_name(first: Facet, second: Facet) -> bool:
     return stems(first.name) in two or stems(second.name) in one
 
 
-def _chosen(found: list[Weighted]) -> list[Weighted]:
+def _chosen(found: list[Weighted], words: Vocabulary) -> list[Weighted]:
     """Leave out common words where three specific facets stand beside them, then keep the most specific."""
-    specific = [item for item in found if item.weight >= _LEAST_RARITY or " " in item.facet.name]
+    specific = [item for item in found if words.weight(item.facet.name) >= _LEAST_RARITY or " " in item.facet.name]
     pool = specific if len(specific) >= 3 else found
     best = sorted(range(len(pool)), key=lambda at: (-pool[at].weight, at))[:MOST_FACETS]
     return [pool[at] for at in sorted(best)]

@@ -238,3 +238,39 @@ def _place(sentence: str, place: int, count: int) -> list[float]:
 def _claim(claim: str) -> list[float]:
     ways = {direction(word.folded) for word in words(claim)} - {0}
     return [math.log1p(len(words(claim))), float(bool(negations(claim))), float(len(ways) == 1)]
+
+
+DOCUMENT_FEATURES = (
+    "first_score",
+    "second_score",
+    "third_score",
+    "summed_score",
+    *(f"best_{name}" for name in SENTENCE_FEATURES),
+    *(f"mean_{name}" for name in SENTENCE_FEATURES),
+    *(f"top_{name}" for name in ("covered", "cosine", "kept", "bigrams", "numbers_stated", "copy", "names_covered")),
+)
+_TOP = tuple(
+    SENTENCE_FEATURES.index(name.removeprefix("top_")) for name in DOCUMENT_FEATURES if name.startswith("top_")
+)
+_NO_SENTENCE = -8.0
+
+
+def document_features(rows: Matrix, scores: Matrix) -> Matrix:
+    """Return the `DOCUMENT_FEATURES` of one source.
+
+    Args:
+        rows: The sentence features, one row per sentence; at least one.
+        scores: For each sentence, the log-odds that it decides the claim; "mean" weighs by these.
+    """
+    order = best_first(scores)
+    best = [float(scores[place]) for place in order[:3]]
+    odds = np.exp(scores - scores.max())
+    summed = math.log(float(odds.sum())) + float(scores.max())
+    padded = best + [_NO_SENTENCE] * (3 - len(best))
+    mean = (odds / odds.sum()) @ rows
+    return np.concatenate([padded, [summed], rows[order[0]], mean, rows[:, _TOP].max(axis=0)])
+
+
+def best_first(scores: Matrix) -> list[int]:
+    """Return the places of the sentences by falling score; of equals, the earlier first."""
+    return [int(place) for place in np.argsort(-scores, kind="stable")]

@@ -190,12 +190,10 @@ def title_of(question: str, facets: Sequence[Facet], claims: Sequence[VerifiedCl
         banned: Words that the title must not hold, in lower case.
     """
     words = vocabulary()
-    works = len({claim.work_id for claim in claims})
     named = [name for name in _subjects(facets, claims) if not set(name.lower().split()) & set(banned)]
-    tail = f"A Tried Synthesis of {works} Works" if works > 1 else "A Tried Reading of One Work"
     while len(named) > _MOST_SUBJECTS or sum(len(name.split()) for name in named) > _TITLE_WORDS:
         named.remove(min(named, key=lambda name: (_held(name, claims) * words.weight(name), name)))
-    return f"{_joined(question, named)}: {tail}" if named else f"Findings on the Question Asked: {tail}"
+    return f"{_joined(question, named) if named else 'Findings on the Question'}: A Synthesis of Verified Claims"
 
 
 def _subjects(facets: Sequence[Facet], claims: Sequence[VerifiedClaim]) -> list[str]:

@@ -27,40 +27,41 @@ VERBS = word_set(
     """achieve achieved achieves achieving address addressed addresses addressing adopt adopted adopts affect
     affected affecting affects aim aimed aims allow allowed allowing allows analyse analysed analyses analyze
     analyzed analyzes answer appear appears applied applies apply applying argue argues arise assess assessed
-    assesses assessing attain bear bears become becomes benefit benefited benefits bring brings build builds built
-    call called cause caused causes causing changed characterize characterized collect collected combine combined
-    combines combining compare compared compares comparing compete concern concerns conduct conducted confirm
-    confirmed confirms consider considered consist consists contain containing contains contribute contributes
-    correlate correlated correlates cover covered covering covers create created creates creating decrease
-    decreased decreases decreasing define defined degrade degraded degrades demonstrate demonstrated demonstrates
-    demonstrating depend depends derive derived describe described describes designed detect detected determine
-    determined determines develop developed develops differ differs discuss discussed discusses drop drops employ
-    employed employs enable enabled enables encode encoded encodes enhance enhanced enhances enhancing ensure
-    evaluate evaluated evaluates evaluating examine examined examines exceed exceeds exhibit exhibits exist
-    existing exists expand expanded expanding expect expected experiment explain explains exploit exploited
-    exploits explore explored explores exploring extend extended extends fail failed fails find finding finds
-    focus focused focuses follow followed following follows found gain gained gains generalise generalises
-    generalize generalizes give given gives handle happen happened happens help helped helping helps hold holds
-    hurt hurts identified identifies identify identifying illustrate impact impacts implement implemented improve
-    improved improves improving include included includes including incorporate incorporated increase increased
-    increases increasing indicate indicated indicates induce induced induces inducing influence influenced
-    influences inform inhibit inhibited inhibiting inhibits introduce introduced introduces investigate
-    investigated investigates involve involved involves keep keeps know known lack lacks lag lags leading leads
-    learn learned learns leave leaves led leverage leveraged leverages leveraging lie lies limit limits look looks
-    lower lowered lowers maintain matter matters mean means measure measured measures mediate mediates mention
-    need needed needs note observe observed observes obtain obtained obtaining occur occurring occurs offer offers
-    operate outperform outperformed outperforming outperforms outweigh outweighs participate perform performed
-    performing performs play plays point points pose posed poses predict predicted predicts present presented
-    presents prevent prevented preventing prevents produce produced produces promote promoted promotes propose
-    proposed proposes prove proven provide provided provides providing publish published quantify raise raises
-    rank ranked reach reached reaches reduce reduced reduces reducing regulate regulated regulates relate related
-    relies rely remain remains replace replaced report reported reports require required requires requiring rest
-    rests result resulted resulting results retain reveal revealed reveals say says seem seems seen serve serves
-    set share shared shares show showed showing shown shows solve solved spoken stay stays struggle struggles
-    studied studies study suffer suffers suggest suggested suggests support supported supports surpass surpasses
-    take taken takes tell tend tends test tested think thinks train trained transferred transferring treat treated
-    treating tried try trying underperform underperforms understand use used uses using utilise utilised utilize
-    utilized utilizing varied varies vary want work worked works written yield yielded yields"""
+    assesses assessing associate associated associates associating attain bear bears become becomes benefit
+    benefited benefits bring brings build builds built call called cause caused causes causing changed
+    characterize characterized collect collected combine combined combines combining compare compared compares
+    comparing compete concern concerns conduct conducted confirm confirmed confirms consider considered consist
+    consists contain containing contains contribute contributes correlate correlated correlates cover covered
+    covering covers create created creates creating decrease decreased decreases decreasing define defined degrade
+    degraded degrades demonstrate demonstrated demonstrates demonstrating depend depends derive derived describe
+    described describes designed detect detected determine determined determines develop developed develops differ
+    differs discuss discussed discusses drop drops employ employed employs enable enabled enables encode encoded
+    encodes enhance enhanced enhances enhancing ensure evaluate evaluated evaluates evaluating examine examined
+    examines exceed exceeds exhibit exhibits exist existing exists expand expanded expanding expect expected
+    experiment explain explains exploit exploited exploits explore explored explores exploring extend extended
+    extends fail failed failing fails find finding finds focus focused focuses follow followed following follows
+    found gain gained gains generalise generalises generalize generalizes give given gives handle happen happened
+    happens help helped helping helps hold holds hurt hurts identified identifies identify identifying illustrate
+    impact impacts implement implemented improve improved improves improving include included includes including
+    incorporate incorporated increase increased increases increasing indicate indicated indicates induce induced
+    induces inducing influence influenced influences inform inhibit inhibited inhibiting inhibits introduce
+    introduced introduces investigate investigated investigates involve involved involves keep keeps know known
+    lack lacks lag lags leading leads learn learned learns leave leaves led leverage leveraged leverages
+    leveraging lie lies limit limits look looks lower lowered lowers maintain matter matters mean means measure
+    measured measures mediate mediates mention need needed needs note observe observed observes obtain obtained
+    obtaining occur occurring occurs offer offers operate outperform outperformed outperforming outperforms
+    outweigh outweighs participate perform performed performing performs play plays point points pose posed poses
+    predict predicted predicts present presented presents prevent prevented preventing prevents produce produced
+    produces promote promoted promotes propose proposed proposes prove proven provide provided provides providing
+    publish published quantify raise raises rank ranked reach reached reaches reduce reduced reduces reducing
+    regulate regulated regulates relate related relies rely remain remains replace replaced report reported
+    reports require required requires requiring rest rests result resulted resulting results retain reveal
+    revealed reveals say says seem seems seen serve serves set share shared shares show showed showing shown shows
+    solve solved spoken stay stays struggle struggles studied studies study suffer suffers suggest suggested
+    suggests support supported supports surpass surpasses take taken takes tell tend tends test tested think
+    thinks train trained transferred transferring treat treated treating tried try trying underperform
+    underperforms understand use used uses using utilise utilised utilize utilized utilizing varied varies vary
+    verified verifies verify verifying want work worked works written yield yielded yields"""
 )
 
 # Words of any scholarly question or abstract: alone they name no subject.

@@ -60,8 +60,7 @@ def _queries(card: SourceCard, found: list[Weighted]) -> list[SourceQuery]:
             f"focused: {anchor.facet.name} together with another idea of the question"
         )
     wanted[_any_of(facets)] = "broad: any of the question's ideas, the best matches first"
-    if len(found) == 1:
-        wanted[_loose(facets)] = "broad: the words of the idea one by one"
+    wanted[_loose(facets)] = "broad: the words of the question's ideas one by one"
     return [SourceQuery(source=card.name, text=text, rationale=why) for text, why in wanted.items()]
 
 

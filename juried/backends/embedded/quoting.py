@@ -61,7 +61,7 @@ def quoted(words: str) -> str:
 
 
 def _ended(text: str) -> str:
-    return text if text[-1:] in ".?!" else f"{text}."
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _is_plural(who: str) -> bool:

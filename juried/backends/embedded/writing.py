@@ -5,6 +5,7 @@ When the lint found faults in the last draft, the sentences, headings and title 
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 
@@ -95,7 +96,7 @@ def _limitations(task: WriteReport) -> tuple[str, ...]:
     left_out = task.unverified + task.contradicted
     works = len({claim.work_id for claim in task.claims})
     items = [
-        "No language model took part in the writing: sentences quote the works, and rules choose, group and order them.",
+        "No language model took part in the writing: sentences quote the works; rules choose, group and order them.",
         f"{alone} of {_many(verified, 'verified claim')} {_be(alone)} stated by one work only among those read.",
     ]
     if disputed:
@@ -116,9 +117,14 @@ def _many(count: int, thing: str) -> str:
 
 
 def _fault_text(fault: str) -> str:
-    """Return the text that a finding quotes, without its quotation marks, or ""."""
+    """Return the text that a finding quotes at its end as a Python literal, or ""."""
     match = re.search(r"""(['"])(.+)\1\s*$""", fault, re.DOTALL)
-    return match.group(2) if match else ""
+    if match is None:
+        return ""
+    try:
+        return str(ast.literal_eval(match.group().strip()))
+    except (ValueError, SyntaxError):
+        return match.group(2)
 
 
 def _at_fault(sentence: str, faults: Sequence[str]) -> bool:

@@ -14,10 +14,10 @@ from juried.reports.lint.parsing import ReportText, plain, table_cells
 
 _WORKS = r"(?:papers?|works?|records?|articles?|studies|publications?)"
 _SAID = {
-    "works retrieved": rf"(\d+) {_WORKS} (?:were )?(?:retrieved|found)\b|yield(?:ed|ing) (\d+) {_WORKS}",
+    "works retrieved": rf"(\d+) {_WORKS} (?:were )?retrieved\b|\bsearch[^.]* yield(?:ed|ing) (\d+) {_WORKS}",
+    "works included": rf"(\d+) {_WORKS} (?:were )?included\b|\bretrieved, (\d+) included\b",
     "claims extracted": r"(\d+) claims? (?:were )?extracted|\bextracted (\d+) =",
-    "claims verified": r"(\d+) (?:claims? )?(?:of them )?(?:were )?(?:independently )?verified\b",
-    "works included": rf"(\d+) (?:{_WORKS} )?(?:were )?included\b",
+    "claims verified": r"(\d+) claims? (?:were )?verified\b|(\d+) (?:claims? )?(?:were )?independently verified\b",
     "claims set aside": r"(\d+) claims? (?:were )?set aside",
 }
 _STEP = re.compile(
@@ -28,10 +28,13 @@ _STEP = re.compile(
 
 
 def said_counts(report: ReportText) -> dict[str, list[tuple[int, int]]]:
-    """Return what a text says of each count: (line, number) each time; tables are read by `table_counts`."""
+    """Return what a text says of each count: (line, number) each time.
+
+    Lists and quotes are left out, for they speak of papers; tables are read by `table_counts`.
+    """
     found: dict[str, list[tuple[int, int]]] = {name: [] for name in _SAID}
     for line in report.lines:
-        text = plain(line.text)
+        text = "" if re.match(r"\s*(?:[-*+]\s|>)", line.text) else plain(line.text)
         for name, pattern in _SAID.items():
             for match in re.finditer(pattern, text, re.IGNORECASE):
                 number = next(group for group in match.groups() if group)

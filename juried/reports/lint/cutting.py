@@ -29,13 +29,13 @@ _RAW = re.compile(
 
 
 def why_cut(sentence: str) -> str:
-    """Return how a sentence shows that it was cut, or ""."""
+    """Return how a sentence shows that it was cut, or ""; an empty one does not."""
     text = sentence.strip()
     if _ELLIPSIS.search(text):
         return "ends in an ellipsis"
     if _opens_bracket(text):
         return "leaves a bracket open"
-    return "" if _ENDS.search(text) else "ends without a full stop"
+    return "" if not text or _ENDS.search(text) else "ends without a full stop"
 
 
 def why_cut_title(title: str) -> str:

@@ -21,15 +21,16 @@ from juried.records.claim import Claim, Measurement
 from juried.records.run import RunRecord
 from juried.reports.lint.claim_rows import ClaimRow
 from juried.reports.lint.findings import Finding, error, not_run
+from juried.reports.lint.words import stem
 from juried.text.numbers import Number, find_numbers
-from juried.text.words import STOPWORDS, stem, word_set, words
+from juried.text.words import STOPWORDS, word_set, words
 
 _MEASURES = frozenset(
     map(
         stem,
         word_set(
             """accuracy accurate precision recall f1 f f-score f1-score f-measure micro-f1 macro-f1 bleu sacrebleu rouge
-    meteor chrf chrf++ comet bleurt bertscore ter wer cer der perplexity ppl las uas mlas blex mrr ndcg auc
+    meteor chrf chrf++ comet bleurt f-1 bertscore ter wer cer der perplexity ppl las uas mlas blex mrr ndcg auc
     auroc auprc roc correlation correlations pearson spearman kendall kappa alpha r2 rmse mae mse loss error
     errors exact-match iou miou dice sensitivity specificity ratio hazard odds risk mean median average averages
     prevalence incidence mortality survival p ci probability likelihood frequency proportion share percentage
@@ -62,19 +63,42 @@ def unbound_numbers(text: str, context: str = "") -> tuple[str, ...]:
         context: Its quote, which may name what the claim leaves out.
     """
     whole = f"{text}\n{context}"
-    measured = any(stem(part) in _MEASURES for word in words(whole) for part in (word.folded, *word.folded.split("-")))
+    measured = any(_is_measure(word.folded) for word in words(whole))
     placed = bool(_PLACE.search(whole))
     return tuple(
         number.printed
         for number in find_numbers(text)
-        if is_result(number) and not _bound(text, number, measured, placed)
+        if is_result(number) and not _in_name(text, number) and not _bound(text, number, measured, placed)
     )
 
 
+def _is_measure(word: str) -> bool:
+    plain = word.replace("_", "-").rstrip("+")
+    return any(stem(part) in _MEASURES for part in (plain, *plain.split("-")))
+
+
 def is_result(number: Number) -> bool:
-    """Whether a number states a result: an amount with decimals or an uncertainty, or in percent or points."""
-    precise = "." in number.printed or number.uncertainty is not None
+    """Whether a number states a result: an amount with decimals or an uncertainty, or in percent or points.
+
+    A number with a scale ("1.5M", "3.3 billion") counts things and is none.
+    """
+    precise = ("." in number.printed and number.quantum < 1) or number.uncertainty is not None
     return number.kind == "quantity" and (precise or number.unit in ("%", "points"))
+
+
+def _in_name(text: str, number: Number) -> bool:
+    """Whether a number is the version in a name ("DuRecDial 2.0"); after a measure ("BLEU 5.2") it is a result."""
+    before = re.search(r"([\w+-]+)[ –-]$", text[: number.start])
+    if (
+        before is None
+        or number.unit
+        or number.uncertainty is not None
+        or not re.search(r"(?<!\d)\d\.\d$", number.printed)
+    ):
+        return False
+    word = before.group(1)
+    named = sum(map(str.isupper, word)) > 1 or (word[0].isupper() and before.start() > 0)
+    return named and not _is_measure(word.lower())
 
 
 def _bound(text: str, number: Number, measured: bool, placed: bool) -> bool:

@@ -65,7 +65,7 @@ class ReportText:
     def sections(self) -> tuple[Section, ...]:
         """The headed parts in order, each up to the next heading; the title is none of them."""
         starts = [at for at, line in enumerate(self.lines) if self._opens(line)]
-        ends = [*starts[1:], len(self.lines)]
+        ends = [*starts, len(self.lines)][1:]
         return tuple(self._section(start, end) for start, end in zip(starts, ends, strict=True))
 
     def _opens(self, line: Line) -> bool:

@@ -17,14 +17,13 @@ from juried.reports.lint.parsing import ReportText
 from juried.reports.numbering import used_works
 
 _LAYOUT = re.compile(
-    r"\b(?:Tables?|Tabs?\.|Figures?|Figs?\.?|Sections?|Sects?\.?|Secs?\.|Appendi(?:x|ces)|Equations?|Eqs?\.?|"
-    r"Algorithm|Listing|Chapter|Supplementary \w+)\s?\(?(?:S?\d+|[A-Z]\b|[IVX]+\b)|§\s?\d|"
-    r"\b(?:the|this|see|in) (?:[\w-]+ )?(?:table|figure|appendix|section|footnote|supplement)s?\b"
+    r"\b(?i:tables?|tabs?\.|figures?|figs?\.?|sections?|sects?\.?|secs?\.|appendi(?:x|ces)|equations?|eqs?\.?|"
+    r"algorithm|listing|chapter|supplementary \w+)(?:\s?\(?S?\d|\s\(?[A-Z]\b|\s\(?[IVX]+\b)\)?(?:\.\d+|\d)*|§\s?\d|"
+    r"\b(?i:the|this|see|in) (?:[\w-]+ )?(?i:table|figure|appendix|section|footnote|supplement)s?\b"
     r"(?= (?:shows?|lists?|reports?|presents?|gives?|contains?|summari[sz]es?|above|below|of (?:this|the) paper)"
     r"|[.,)]|$)|"
     r"\b(?:shown|listed|given|described|mentioned|reported) (?:above|below)\b|"
-    r"\b(?:the|this) (?:following|previous|next|preceding) (?:section|table|figure|paragraph|page)\b",
-    re.IGNORECASE,
+    r"\b(?i:the|this) (?:following|previous|next|preceding) (?:section|table|figure|paragraph|page)\b"
 )
 _KEY = re.compile(r"\[[A-Z][A-Za-z+]*\+?\d{2}[a-z]?(?:[,;] ?[A-Z][A-Za-z+]*\+?\d{2}[a-z]?)*\]|\[\?+\]|\(\?+\)|\?\?")
 _NUMBER = re.compile(r"(?<!range )(?<!interval )(?<!between )(?<!scale )\[\d+(?:[,;–-] ?\d+)*\]")

@@ -17,8 +17,8 @@ from juried.records.run import RunRecord
 from juried.reports.lint.claim_rows import ClaimRow
 from juried.reports.lint.findings import Finding, error, not_run
 from juried.reports.lint.parsing import ReportText
-from juried.reports.lint.words import initials, stems, tokens
-from juried.text.words import STOPWORDS, stem, word_set
+from juried.reports.lint.words import initials, stem, stems, tokens
+from juried.text.words import STOPWORDS, word_set
 
 LEAST_COVERED_PERCENT = 67
 _ANY_TITLE = frozenset(

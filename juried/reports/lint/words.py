@@ -6,9 +6,29 @@ import re
 from collections.abc import Iterable
 
 from juried.text.normalise import normalise
-from juried.text.words import stem
+from juried.text.words import word_set
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+
+
+# Longest first; a light stem serves here, for loading a full stemmer costs more time than the whole lint.
+_SUFFIXES = tuple(
+    sorted(
+        word_set(
+            """isations izations isation ization izing ising ations ation ements ement ments ment ings ing ities ity ness
+            ances ance ences ence ives ive ions ion ised ized ises izes ise ize ally als al ers er ors or ies ied ily ed
+            es ly e s y"""
+        ),
+        key=lambda suffix: (-len(suffix), suffix),
+    )
+)
+
+
+def stem(word: str) -> str:
+    """Return a word in lower case without its longest ending that leaves four letters; stems are for comparing only."""
+    low = word.lower()
+    ending = next((end for end in _SUFFIXES if low.endswith(end) and len(low) - len(end) >= 4), "")
+    return low[: len(low) - len(ending)]
 
 
 def tokens(text: str) -> list[str]:

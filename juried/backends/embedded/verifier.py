@@ -1,0 +1,120 @@
+"""The embedded verifier: how surely the sentences of one source support or refute a claim, or say nothing of it.
+
+Two small linear models over the features of `features.py`: one finds the sentences that decide, one
+judges the source. Their weights are in `juried/models/verifier/weights.json`, with a model card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from juried.backends.embedded.features import (
+    DOCUMENT_FEATURES,
+    MODEL_FOLDER,
+    SENTENCE_FEATURES,
+    Matrix,
+    best_first,
+    document_features,
+    sentence_features,
+)
+from juried.errors import RecordError
+from juried.records.base import Record
+
+WEIGHTS = MODEL_FOLDER / "weights.json"
+MOST_DECIDING = 3
+Cosines = NDArray[np.float32] | Sequence[float]
+
+
+class LinearModel(Record):
+    """Scores of standardised features: `((x - mean) / scale) @ weights + bias`, one column per class."""
+
+    features: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+
+    def scores(self, rows: Matrix) -> Matrix:
+        """Return the score of each row for each class."""
+        standard = (rows - np.array(self.mean)) / np.array(self.scale)
+        return np.asarray(standard @ np.array(self.weights) + np.array(self.bias))
+
+
+class Weights(Record):
+    """Both models; `decides_from` is the log-odds from which a sentence besides the best one decides."""
+
+    sentence: LinearModel
+    document: LinearModel
+    decides_from: float
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Probabilities (0 to 1, sum 1) that a source supports or refutes a claim or says nothing of it.
+
+    `deciding` are the places of the one to three sentences that weigh most, best first.
+    """
+
+    supports: float
+    refutes: float
+    silent: float
+    deciding: tuple[int, ...]
+
+
+def read_weights(path: Path) -> Weights:
+    """Read stored weights; raises RecordError when they are absent, damaged or made for other features."""
+    try:
+        weights = Weights.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise RecordError(
+            f"{path.name} cannot be used: {type(error).__name__}.", concerns="verifier", advice="Install juried again."
+        ) from error
+    if (weights.sentence.features, weights.document.features) != (SENTENCE_FEATURES, DOCUMENT_FEATURES):
+        raise RecordError(
+            f"{path.name} was made for other features.",
+            concerns="verifier",
+            advice="Run scripts/train_verifier.py again.",
+        )
+    return weights
+
+
+@lru_cache(maxsize=1)
+def shipped_weights() -> Weights:
+    """Return the weights that ship with juried."""
+    return read_weights(WEIGHTS)
+
+
+def assess(claim: str, sentences: Sequence[str], cosines: Cosines, weights: Weights | None = None) -> Assessment:
+    """Judge a claim against the sentences of one source.
+
+    Args:
+        claim: The claim.
+        sentences: The sentences in reading order; none gives an assessment that is silent for sure.
+        cosines: The cosine of each sentence with the claim.
+        weights: The models; those that ship with juried when None.
+    """
+    if not sentences:
+        return Assessment(0.0, 0.0, 1.0, ())
+    models = weights or shipped_weights()
+    rows = sentence_features(claim, sentences, [float(value) for value in cosines])
+    scores = models.sentence.scores(rows)[:, 0]
+    silent, supports, refutes = softmax(models.document.scores(document_features(rows, scores)[None, :]))[0]
+    return Assessment(float(supports), float(refutes), float(silent), _deciding(scores, models.decides_from))
+
+
+def _deciding(scores: Matrix, decides_from: float) -> tuple[int, ...]:
+    order = best_first(scores)
+    return tuple(order[:1] + [place for place in order[1:MOST_DECIDING] if scores[place] >= decides_from])
+
+
+def softmax(scores: Matrix) -> Matrix:
+    """Return each row as probabilities that sum to 1."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))

@@ -1,0 +1,220 @@
+"""Calibration: from a backend's raw per cent to the share of claims that are truly supported at that value.
+
+A calibration is fitted on claims with human labels and shipped as a small file. A backend without one
+is uncalibrated, and the record says so. Expected calibration error as in Guo et al. 2017 (15 bins of equal
+width); isotonic fit by pool-adjacent-violators.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from juried.errors import RecordError
+from juried.records.base import Record
+
+FILE = Path(__file__).resolve().parent / "models" / "verifier" / "calibration.json"
+BINS = 15
+FOLDS = 5
+FALSE_AMONG_VERIFIED = 0.05
+_FEWEST = 20
+Percent = int
+
+
+class Bin(Record):
+    """Claims whose confidence lies in one of fifteen equal ranges: how many, mean confidence, share supported."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    supported: float
+
+
+class Calibration(Record):
+    """A monotone map from raw per cent to per cent, and how well it does.
+
+    `knots` are (raw, per cent) pairs, rising in both; between them the map is a straight line. `ece`,
+    `brier` and `bins` are measured on claims that were not used for the map they measure. From `threshold`
+    on, at most 5 % of the fitting claims were not supported.
+    """
+
+    format: Literal["juried-calibration-1"] = "juried-calibration-1"
+    backend: str
+    fingerprint: str
+    data: str
+    n: int
+    method: Literal["isotonic"]
+    knots: tuple[tuple[int, float], ...]
+    ece: float
+    brier: float
+    base_rate: float
+    bins: tuple[Bin, ...]
+    threshold: int = Field(ge=0, le=100)
+
+    @model_validator(mode="after")
+    def _rises(self) -> Calibration:
+        raws, values = [raw for raw, _ in self.knots], [value for _, value in self.knots]
+        if not self.knots or raws != sorted(set(raws)) or values != sorted(values):
+            raise ValueError("the knots of a calibration must rise")
+        return self
+
+    def apply(self, raw: Percent) -> Percent:
+        """Return the calibrated per cent (0 to 100) of a raw one; a higher raw value never gives a lower one."""
+        return round(min(100.0, max(0.0, interpolate(self.knots, raw))))
+
+
+def interpolate(knots: Sequence[tuple[int, float]], raw: float) -> float:
+    """Return the value at a raw per cent on the line through the knots; flat outside them."""
+    if raw <= knots[0][0]:
+        return knots[0][1]
+    for (left, low), (right, high) in pairwise(knots):
+        if raw <= right:
+            return low + (high - low) * (raw - left) / (right - left)
+    return knots[-1][1]
+
+
+def fit_calibration(
+    raw: Sequence[Percent], supported: Sequence[bool], *, backend: str, fingerprint: str, data: str
+) -> Calibration:
+    """Fit a calibration on labelled claims; its error is measured by five-fold cross-fitting.
+
+    Args:
+        raw: The backend's raw per cent that each claim is supported.
+        supported: Whether people said that it is.
+        backend: The backend's name.
+        fingerprint: What the raw values depend on; another one makes the calibration void.
+        data: The labelled claims, in words.
+
+    Raises:
+        ValueError: There are fewer than two claims, or the two sequences differ in length.
+    """
+    if len(raw) != len(supported) or len(raw) < 2:
+        raise ValueError("a calibration needs as many labels as raw values, and at least two")
+    knots = isotonic_knots(raw, supported)
+    held_out = _cross_fitted(raw, supported)
+    fitted = [interpolate(knots, value) for value in raw]
+    return Calibration(
+        backend=backend,
+        fingerprint=fingerprint,
+        data=data,
+        n=len(raw),
+        method="isotonic",
+        knots=knots,
+        ece=expected_calibration_error(held_out, supported),
+        brier=brier_score(held_out, supported),
+        base_rate=round(sum(supported) / len(supported), 4),
+        bins=reliability_bins(held_out, supported),
+        threshold=_threshold(fitted, supported),
+    )
+
+
+def isotonic_knots(raw: Sequence[Percent], supported: Sequence[bool]) -> tuple[tuple[int, float], ...]:
+    """Return the knots of the isotonic fit: each block of pooled raw values at its mean, as per cent.
+
+    One claim of each kind is added to every block, so that a few claims never give 0 or 100 %.
+    """
+    blocks: list[tuple[int, int, int]] = []
+    for value in sorted(set(raw)):
+        labels = [label for other, label in zip(raw, supported, strict=True) if other == value]
+        blocks.append((sum(labels), len(labels), value * len(labels)))
+        while len(blocks) > 1 and blocks[-2][0] * blocks[-1][1] >= blocks[-1][0] * blocks[-2][1]:
+            hits, n, total = blocks.pop()
+            before = blocks.pop()
+            blocks.append((before[0] + hits, before[1] + n, before[2] + total))
+    return _rising([(round(total / n), 100 * (hits + 1) / (n + 2)) for hits, n, total in blocks])
+
+
+def _rising(points: Sequence[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+    """Make points rise in both coordinates: equal raw values are one knot, and no value falls."""
+    knots: dict[int, float] = {}
+    highest = 0.0
+    for raw, value in points:
+        highest = max(highest, round(value, 2))
+        knots[raw] = highest
+    return tuple(sorted(knots.items()))
+
+
+def _cross_fitted(raw: Sequence[Percent], supported: Sequence[bool]) -> list[float]:
+    """Return for each claim the per cent by a map that was fitted on the other four fifths."""
+    folds = min(FOLDS, len(raw))
+    values = [0.0] * len(raw)
+    for fold in range(folds):
+        rest = [place for place in range(len(raw)) if place % folds != fold]
+        knots = isotonic_knots([raw[place] for place in rest], [supported[place] for place in rest])
+        for place in range(fold, len(raw), folds):
+            values[place] = interpolate(knots, raw[place])
+    return values
+
+
+def _threshold(percents: Sequence[float], supported: Sequence[bool]) -> Percent:
+    """Return the lowest per cent from which at most 5 % of at least twenty claims are not supported, else 100."""
+    for low in range(101):
+        held = [label for percent, label in zip(percents, supported, strict=True) if round(percent) >= low]
+        if len(held) >= _FEWEST and sum(not label for label in held) <= FALSE_AMONG_VERIFIED * len(held):
+            return low
+    return 100
+
+
+def reliability_bins(percents: Sequence[float], supported: Sequence[bool]) -> tuple[Bin, ...]:
+    """Return the bins that hold claims, in order; 100 % falls into the last."""
+    pairs = list(zip(percents, supported, strict=True))
+    bins = []
+    for place in range(BINS):
+        low, high = 100 * place / BINS, 100 * (place + 1) / BINS
+        held = [(p, label) for p, label in pairs if low <= p < high or (p >= 100 and place == BINS - 1)]
+        if held:
+            confidence = sum(p for p, _ in held) / len(held)
+            share = 100 * sum(label for _, label in held) / len(held)
+            values = {"low": low, "high": high, "confidence": confidence, "supported": share}
+            bins.append(Bin(n=len(held), **{name: round(value, 2) for name, value in values.items()}))
+    return tuple(bins)
+
+
+def expected_calibration_error(percents: Sequence[float], supported: Sequence[bool]) -> float:
+    """Return the mean distance (0 to 1) of confidence and share supported over the bins, weighted by claims."""
+    bins = reliability_bins(percents, supported)
+    total = sum(item.n for item in bins)
+    return (
+        round(sum(item.n * abs(item.confidence - item.supported) for item in bins) / (100 * total), 4) if total else 0.0
+    )
+
+
+def brier_score(percents: Sequence[float], supported: Sequence[bool]) -> float:
+    """Return the mean squared distance (0 to 1) of probability and truth; 0 for no claims."""
+    pairs = list(zip(percents, supported, strict=True))
+    return round(sum((p / 100 - label) ** 2 for p, label in pairs) / len(pairs), 4) if pairs else 0.0
+
+
+def weights_fingerprint(path: Path) -> str:
+    """Return twelve hex digits over a file of weights."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Calibration:
+    try:
+        return Calibration.model_validate_json(FILE.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise RecordError(
+            f"{FILE.name} cannot be used: {type(error).__name__}.", concerns="verifier", advice="Install juried again."
+        ) from error
+
+
+def load_calibration(backend: str) -> Calibration | None:
+    """Return the calibration that ships for a backend; None (uncalibrated) when there is none that fits its weights.
+
+    Raises:
+        RecordError: The shipped file is absent or damaged.
+    """
+    if backend != "embedded":
+        return None
+    calibration = _shipped()
+    current = weights_fingerprint(FILE.with_name("weights.json"))
+    return calibration if (calibration.backend, calibration.fingerprint) == (backend, current) else None

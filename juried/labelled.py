@@ -1,0 +1,104 @@
+"""Labelled claims for fitting and measuring: SciFact, Citation-Integrity, and copies made by rule from abstracts.
+
+A copy is a sentence of an abstract with its lead-in taken off, judged against that abstract: it is
+supported. Its mutants are refuted by the abstract, and without the sentence the abstract says nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from juried.errors import UsageError
+from juried.mutants import choice, mutants
+from juried.records.verdict import Label
+from juried.text.standalone import stand_alone
+
+Split = Literal["train", "dev"]
+SetName = Literal["scifact", "citint"]
+_LABELS: dict[str, Label] = {"SUPPORT": "supports", "CONTRADICT": "refutes", "REFUTE": "refutes"}
+_CITATION_MARK = re.compile(r"\s*\[?<\|[^\]]*?\|>[^\]\s]*\]?")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A claim beside one source: its sentences in order, the label, and each group of sentences that decides it.
+
+    `kind` says where the pair comes from: the set's name, "copy", the kind of mutant, or "silent".
+    """
+
+    claim: str
+    source: str
+    sentences: tuple[str, ...]
+    label: Label
+    evidence: tuple[tuple[int, ...], ...]
+    kind: str
+
+
+def read_lines(path: Path) -> list[dict[str, object]]:
+    """Return the objects of a JSONL file; raises UsageError when it is absent or broken."""
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path.name} cannot be read: {error}.", concerns=str(path.parent), advice="Check --data."
+        ) from error
+
+
+def load_pairs(data: Path, name: SetName, split: Split) -> list[Pair]:
+    """Return one pair per claim and cited source of a set, in the file's order."""
+    corpus = {str(row["doc_id"]): row for row in read_lines(data / name / "corpus.jsonl")}
+    pairs: list[Pair] = []
+    for row in read_lines(data / name / f"claims_{split}.jsonl"):
+        pairs.extend(_pairs_of(row, corpus, name))
+    return pairs
+
+
+def _pairs_of(row: dict[str, object], corpus: dict[str, dict[str, object]], name: str) -> Iterator[Pair]:
+    evidence, cited = row["evidence"], row["cited_doc_ids"]
+    assert isinstance(evidence, dict)
+    assert isinstance(cited, list)
+    claim = _CITATION_MARK.sub("", str(row["claim"])).strip()
+    for source in map(str, cited):
+        if source in corpus:
+            groups = evidence.get(source, [])
+            label: Label = _LABELS[groups[0]["label"]] if groups else "not_enough_info"
+            places = tuple(tuple(group["sentences"]) for group in groups)
+            yield Pair(claim, source, _sentences(corpus[source]), label, places, name)
+
+
+def _sentences(row: dict[str, object]) -> tuple[str, ...]:
+    abstract = row["abstract"]
+    assert isinstance(abstract, list)
+    return tuple(str(sentence) for sentence in abstract)
+
+
+def made_pairs(data: Path, excluding: Iterable[str], held_out: bool) -> list[Pair]:
+    """Return copies, mutants and silent pairs from SciFact abstracts that no claim of `excluding` cites.
+
+    One abstract in four is held out, by the hash of its id; `held_out` chooses between the two parts.
+    """
+    cited = frozenset(excluding)
+    pairs: list[Pair] = []
+    for row in read_lines(data / "scifact" / "corpus.jsonl"):
+        source = str(row["doc_id"])
+        if source not in cited and (choice(source, 4) == 0) == held_out and choice(source + "use", 4) == 0:
+            pairs.extend(pairs_of_abstract(source, _sentences(row)))
+    return pairs
+
+
+def pairs_of_abstract(source: str, sentences: tuple[str, ...]) -> list[Pair]:
+    """Return the pairs of one sentence of an abstract, chosen by hash; none when no sentence can stand alone."""
+    fit = [(place, claim) for place, sentence in enumerate(sentences) if (claim := stand_alone(sentence).text)]
+    if not fit or len(sentences) < 3:
+        return []
+    place, claim = fit[choice(source + "place", len(fit))]
+    rest = (*sentences[:place], *sentences[place + 1 :])
+    changed = mutants(claim)
+    pairs = [Pair(claim, source, sentences, "supports", ((place,),), "copy")]
+    pairs += [Pair(text, source, sentences, "refutes", ((place,),), kind) for kind, text in changed.items()]
+    return [*pairs, Pair(claim, source, rest, "not_enough_info", (), "silent")]

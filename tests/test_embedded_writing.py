@@ -1,0 +1,210 @@
+"""What a reader notices of reports written by method: quotes, attribution, headings, answers, and mended faults."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from juried.backends.embedded.answering import direction
+from juried.backends.embedded.backend import EmbeddedBackend
+from juried.backends.embedded.headings import title_case
+from juried.backends.embedded.quoting import attributed, quoted
+from juried.encoder import HashingEncoder
+from juried.records.claim import ClaimKind
+from juried.records.protocol import Facet
+from juried.records.report import DIMENSIONS
+from juried.records.verdict import Reviewer
+from juried.reports.lint.topics import uncovered
+from juried.tasks import ReportScores, ScoreReport, VerifiedClaim, WorkLine, WriteReport, WrittenReport
+
+TRANSLITERATION = Facet(name="transliteration", terms=("transliteration",))
+MODELS = Facet(name="multilingual models", terms=("multilingual models", "mBERT"))
+QUESTION = "Does transliteration help multilingual models?"
+GAIN = "Transliteration significantly improves multilingual models on downstream tasks."
+DROP = "Transliteration degrades the accuracy of multilingual models on unrelated scripts."
+WORKS = (
+    WorkLine(id="a", short_name="Wu and Dredze (2020)", title="On scripts", year=2020),
+    WorkLine(id="b", short_name="Muller (2021)", title="On transliteration", year=2021),
+    WorkLine(id="c", short_name="Chau et al. (2021)", title="On models", year=2021),
+)
+
+
+def claim(
+    name: str, work: str, text: str, kind: ClaimKind = "finding", *, others: int = 0, quote: str = ""
+) -> VerifiedClaim:
+    return VerifiedClaim(
+        id=name,
+        work_id=work,
+        kind=kind,
+        text=text,
+        quote=quote or text,
+        confidence=90,
+        relevance=60,
+        supporting_works=others,
+        contradicting_works=0,
+    )
+
+
+def write(*claims: VerifiedClaim, question: str = QUESTION, faults: tuple[str, ...] = ()) -> WrittenReport:
+    task = WriteReport(
+        question=question,
+        facets=(TRANSLITERATION, MODELS),
+        works=WORKS,
+        claims=claims,
+        unverified=1,
+        contradicted=0,
+        faults=faults,
+    )
+    answer = asyncio.run(EmbeddedBackend(HashingEncoder().encode).answer(task))
+    assert isinstance(answer.output, WrittenReport), answer.detail
+    return answer.output
+
+
+def test_a_sentence_names_its_work_and_quotes_the_sources_own_words() -> None:
+    works = {work.id: work for work in WORKS}
+    lead_in = claim("C1", "a", "MBERT does worse.", quote="We show that mBERT does worse.")
+    assert attributed(lead_in, works) == 'Wu and Dredze (2020) report that "mBERT does worse."'
+    assert attributed(claim("C2", "b", GAIN), works) == f'Muller (2021) reports: "{GAIN}"'
+    assert attributed(claim("C3", "c", 'A so-called "zero" shot', "limitation"), works) == (
+        "Chau et al. (2021) note: \"A so-called 'zero' shot.\""
+    )
+    rephrased = claim("C4", "b", "Accuracy is 3.", "measurement", quote="| 3 |")
+    assert '"' not in attributed(rephrased, works)
+
+
+@pytest.mark.parametrize(
+    ("claims", "kind"),
+    [
+        ((GAIN, GAIN), "yes"),
+        ((DROP, DROP), "no"),
+        ((GAIN, DROP), "mixed"),
+        ((GAIN,), "not_answered"),
+        (("Italian pasta is boiled.", "Bread is baked."), "not_answered"),
+    ],
+)
+def test_the_answer_follows_the_claims_directions(claims: tuple[str, ...], kind: str) -> None:
+    works = "abc"
+    written = write(*(claim(f"C{at}", works[at], text) for at, text in enumerate(claims)))
+    assert written.answer == kind
+    assert written.answer_text
+
+
+def test_a_question_whose_verb_is_for_the_worse_turns_yes_and_no() -> None:
+    written = write(
+        claim("C1", "a", DROP), claim("C2", "b", DROP), question="Does transliteration hurt multilingual models?"
+    )
+    assert written.answer == "yes"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The method improves accuracy.", (True, False)),
+        ("The method does not improve accuracy.", (False, True)),
+        ("The method reduces the error rate.", (True, False)),
+        ("mBERT is better on some and worse on other languages.", (True, True)),
+        ("Our parser outperforms mBERT.", (False, True)),
+        ("We examine whether it improves accuracy.", (False, False)),
+        ("The corpus has ten languages.", (False, False)),
+    ],
+)
+def test_direction_of_a_sentence(text: str, expected: tuple[bool, bool]) -> None:
+    assert direction(text, MODELS) == expected
+
+
+def test_every_claim_stands_once_and_headings_are_shared_by_their_claims() -> None:
+    texts = [
+        "Language adapters are small.",
+        "Language adapters train fast.",
+        "Transliteration helps multilingual models.",
+        "Transliteration maps scripts.",
+        "The corpus is large.",
+    ]
+    written = write(*(claim(f"C{at}", "abc"[at % 3], text) for at, text in enumerate(texts)))
+    told = [name for theme in written.themes for sentence in theme.sentences for name in sentence.claims]
+    assert sorted(told) == [f"C{at}" for at in range(5)]
+    assert "Transliteration" in [theme.heading for theme in written.themes]
+    assert written.themes[-1].heading == "Further Findings"
+    assert all(theme.heading == title_case(theme.heading) for theme in written.themes)
+
+
+def test_the_title_names_only_what_claims_are_about() -> None:
+    written = write(claim("C1", "a", GAIN), claim("C2", "b", "Transliteration maps scripts."))
+    assert written.title == "Transliteration: A Synthesis of Verified Claims"
+    beside = write(claim("C1", "a", "Bread is baked.")).title
+    assert beside == "Findings on the Question: A Synthesis of Verified Claims"
+    assert uncovered(written.title, [GAIN]) == ((), 100, False)
+    assert uncovered(beside, ["Bread is baked."])[1] == 100
+
+
+def test_faults_of_the_last_draft_are_left_out_of_the_next() -> None:
+    fine = "Transliteration helps multilingual models."
+    cut = "Transliteration raises accuracy to 95.74 \\pm 0.44."
+    kept = write(claim("C1", "a", cut), claim("C2", "b", fine), faults=(f"R3 C1: shows raw TeX. {cut!r}",))
+    told = " ".join(sentence.text for theme in kept.themes for sentence in theme.sentences)
+    assert "95.74" not in told
+    assert fine in told
+    title = "R5 line 1: The title names what no claim is about: transliteration (50 % of its words are covered). 'x'"
+    assert "Transliteration" not in write(claim("C1", "a", GAIN), claim("C2", "b", GAIN), faults=(title,)).title
+
+
+def test_the_abstract_says_what_was_asked_counted_and_answered() -> None:
+    written = write(claim("C1", "a", GAIN, others=2), claim("C2", "b", DROP))
+    text = " ".join(sentence.text for sentence in written.abstract)
+    assert 3 <= len(written.abstract) <= 6
+    assert QUESTION in text
+    assert "2 verified claims from 2 works" in text
+    told = " ".join(sentence.text for theme in written.themes for sentence in theme.sentences)
+    assert "Two other works" in told
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=120), min_size=0, max_size=6))
+def test_any_claims_give_a_report_that_quotes_them_whole(texts: list[str]) -> None:
+    claims = [claim(f"C{at}", "abc"[at % 3], text) for at, text in enumerate(texts)]
+    written = write(*claims)
+    assert written == write(*reversed(claims))
+    assert len(written.title.split()) <= 16
+    told = [name for theme in written.themes for sentence in theme.sentences for name in sentence.claims]
+    assert sorted(told) == [item.id for item in claims]
+
+
+@given(st.text(max_size=80))
+def test_a_quotation_opens_and_closes_once(text: str) -> None:
+    assert quoted(text).count('"') == 2
+    assert re.fullmatch(r'".*[.?!]"', quoted(text), re.DOTALL)
+
+
+def scores(report: str, reviewer: Reviewer) -> ReportScores:
+    task = ScoreReport(report=report, reviewer=reviewer, dimensions=DIMENSIONS)
+    answer = asyncio.run(EmbeddedBackend(HashingEncoder().encode).answer(task))
+    assert isinstance(answer.output, ReportScores)
+    return answer.output
+
+
+@pytest.mark.parametrize("report", ["", "# A title\n\nNothing else.", "| | |\n## References\n"])
+def test_scoring_any_text_leaves_to_a_reader_what_needs_one(report: str) -> None:
+    found = {score.dimension: score for score in scores(report, "challenger").scores}
+    assert tuple(found) == DIMENSIONS
+    assert found["novelty"].value is None
+    assert "needs a reader" in found["novelty"].basis
+    assert found["evidence_strength"].value == 0
+
+
+def test_a_report_with_more_behind_it_scores_higher_and_mandates_differ() -> None:
+    references = "\n".join(f"{at}. Author (2020). Title. https://doi.org/10.1/{at}" for at in range(1, 16))
+    table = "| Included | 15 |\n| Read in full text | 3 |"
+    blocks = "\n\n".join(
+        f"### C{at}\n\n**✓ Verified · supported · confidence 90 %**\n\n- Other works: none support it" for at in (1, 2)
+    )
+    report = f"# T\n\n## 2 Methodology\n\n{table}\n\n## 5 Claims\n\n{blocks}\n\n## References\n\n{references}\n"
+    by_reviewer = {
+        name: {score.dimension: score.value for score in scores(report, name).scores}
+        for name in ("confirmer", "integrator")
+    }
+    strength = [by_reviewer[name]["evidence_strength"] or 0 for name in ("confirmer", "integrator")]
+    assert strength[0] > strength[1] > 0
