@@ -11,7 +11,7 @@ from juried.records.run import Loss, Usage
 from juried.records.verdict import ReasonCode
 from juried.tasks import Task, TaskOutput
 
-O_co = TypeVar("O_co", bound=TaskOutput)
+Output = TypeVar("Output", bound=TaskOutput)
 Listener = Callable[[str, str, TokenUsage, str], None]
 
 LOSS_CODES: dict[str, ReasonCode] = {
@@ -50,7 +50,7 @@ class Account:
         self._usage = TokenUsage()
         self._losses: list[Loss] = []
 
-    async def ask(self, backend: Backend, task: Task, kind: type[O_co]) -> O_co | None:
+    async def ask(self, backend: Backend, task: Task, kind: type[Output]) -> Output | None:
         """Return the task's output, or None with a loss noted; `last` holds the whole answer."""
         answer = await backend.answer(task)
         self.last = answer

@@ -69,7 +69,7 @@ class Extractor:
 
     Args:
         backend: Who reads the passages.
-        batch_tokens: The most o200k_base tokens of passages in one task, at least 1; a passage that is longer goes alone.
+        batch_tokens: The most o200k_base tokens of passages in one task, at least 1; a longer passage goes alone.
     """
 
     def __init__(self, backend: Backend, batch_tokens: int = BATCH_TOKENS) -> None:
@@ -77,7 +77,12 @@ class Extractor:
         self._batch_tokens = max(1, batch_tokens)
 
     async def extract(
-        self, question: str, work: Work, document: Document, chunks: Sequence[ChunkLike], account: Account | None = None
+        self,
+        question: str,
+        work: Work,
+        document: Document,
+        chunks: Sequence[ChunkLike],
+        account: Account | None = None,
     ) -> Extraction:
         """Return the claims of a document; what fails is a loss, and nothing is raised.
 

@@ -63,7 +63,7 @@ def assemble(found: Findings) -> RunRecord:
     verdicts = tuple(sorted(found.verdicts, key=lambda verdict: verdict.claim_id))
     votes = tuple(sorted(found.votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)))
     computed = measure(found.draft, found.claims, verdicts, _text_of(found))
-    record = RunRecord(
+    return RunRecord(
         run_id=found.run_id,
         publisher=found.publisher,
         date=found.date,
@@ -91,7 +91,6 @@ def assemble(found: Findings) -> RunRecord:
         losses=tuple(sorted({loss for outlay in found.outlays for loss in outlay.losses}, key=str)),
         same_evidence_as=_same_evidence(claims, found.earlier),
     )
-    return record
 
 
 def _same_evidence(claims: Iterable[Claim], earlier: Iterable[EarlierReport]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ class Writer:
     async def write(
         self,
         protocol: Protocol,
+        *,
         claims: Mapping[str, Claim],
         verdicts: Sequence[Verdict],
         works: Mapping[str, Work],

@@ -51,6 +51,7 @@ Amended = TypeVar("Amended", Protocol, Screening)
 def protocol_offer(protocol: Protocol) -> Offer:
     """Return what is shown before the search begins."""
     lines = [f"{query.source}: {query.text}" for query in protocol.queries]
+    criteria = [f"include: {text}" for text in protocol.include] + [f"exclude: {text}" for text in protocol.exclude]
     return {
         "step": "protocol",
         "problem": "",

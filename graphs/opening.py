@@ -74,6 +74,7 @@ async def open_workshop(
     settings: Settings,
     sources: Iterable[Source],
     stack: AsyncExitStack,
+    *,
     listeners: tuple[Listener, ...] = (),
     backend: Backend | None = None,
 ) -> Workshop:

@@ -74,7 +74,7 @@ async def run_question(
             return Ended(folder, load_record(folder.record), before=True)
         if settings.fresh:
             remove_run(folder)
-        shop = await open_workshop(folder, question, settings, sources, stack, listeners, backend)
+        shop = await open_workshop(folder, question, settings, sources, stack, listeners=listeners, backend=backend)
         saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
         await _drive(build().compile(checkpointer=saver), question, shop, approver)
         return Ended(folder, load_record(folder.record), before=False)

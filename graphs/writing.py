@@ -36,12 +36,12 @@ async def write_report(state: State, runtime: Runtime[Context]) -> State:
     chosen = shop.artifacts.get(state["selection"], Chosen)
     draft = await Writer(shop.backends["writer"]).write(
         shop.artifacts.get(state["protocol"], Protocol),
-        all_claims(shop, state),
-        shop.artifacts.get(state["verdicts"], Verdicts).verdicts,
-        works_by_id(shop.artifacts, state["works"]),
-        {item.claim_id: item.relevance for item in chosen.relevance},
-        tuple(state.get("faults", [])),
-        account,
+        claims=all_claims(shop, state),
+        verdicts=shop.artifacts.get(state["verdicts"], Verdicts).verdicts,
+        works=works_by_id(shop.artifacts, state["works"]),
+        relevance={item.claim_id: item.relevance for item in chosen.relevance},
+        faults=tuple(state.get("faults", [])),
+        account=account,
     )
     update: State = {"draft": shop.artifacts.put(draft), "drafts": number}
     report = render_markdown(record_of(shop, {**state, **update}))

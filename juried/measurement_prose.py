@@ -9,6 +9,7 @@ from juried.measurement_captions import place_of_caption
 from juried.measurement_names import find_datasets
 from juried.measurement_terms import find_metrics, metric_name, upper_bound
 from juried.records.claim import Measurement
+from juried.text.sentence_faults import fault
 
 _NUMBER = r"(?P<value>\d{1,3}(?:\.\d+)?)\s?(?P<unit>%|percent\b)?(?:\s?±\s?(?P<plus>\d*\.?\d+))?"
 _REACHES = (
@@ -34,7 +35,7 @@ def measurement_in(sentence: str) -> Measurement | None:
     reaches an F1 of 83.1 on CoNLL-2003."); differences and comparisons are no values of a metric.
     """
     found = _STATES.match(sentence.rstrip(". "))
-    if not found or _DIFFERENCE.search(sentence):
+    if not found or _DIFFERENCE.search(sentence) or fault(sentence) is not None:
         return None
     metrics = find_metrics(found["object"])
     values = list(re.finditer(rf"(?<![\w.@/-]){_NUMBER}(?![\w@-]|\.\d)", _without_names(found["object"])))

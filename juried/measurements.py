@@ -188,13 +188,7 @@ def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
         label = read_label(level.text, view)
         if kind == "dataset":
             draft.datasets.append(level.text)
-        elif (
-            label.kind in ("dataset", "pair")
-            or kind == "language"
-            or label.kind == "setting"
-            or (label.kind == "nothing"
-            and (label.metric or label.split))
-        ):
+        elif kind == "language" or _says_no_name(label):
             _take(draft, label)
         else:
             names.append(level.text)
@@ -204,6 +198,13 @@ def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
         titled = clean_system(names.pop()) if names else ""
     draft.system = titled
     draft.settings.extend(name for name in names if not _GENERIC_SETTING.match(name))
+
+
+def _says_no_name(label: Label) -> bool:
+    """Whether a label on the system axis names a data set, language, metric or split, and so no system."""
+    return label.kind in ("dataset", "pair", "setting") or (
+        label.kind == "nothing" and bool(label.metric or label.split)
+    )
 
 
 def _read_other(draft: _Draft, level: Level, view: TableView) -> None:

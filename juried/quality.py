@@ -3,7 +3,8 @@
 Measured, each from 0 to 10:
 
 - citation_grounding = 10 · (s + q) / 2, with s the share of report sentences that name at least one
-  claim, all of them verified, and q the share of the named claims' quotes that resolve in their documents;
+  claim, all of them verified (but those that speak of the report itself), and q the share of the named
+  claims' quotes that resolve in their documents;
 - numerical_consistency = 10 · the share of numbers in report sentences that recur in the claims named there;
 - uncertainty_disclosure, in part = 10 · (c + f) / 2, with c the share of judged claims whose confidence
   was fitted on labelled claims, and f the share of named measurements printed with their uncertainty.
@@ -15,6 +16,7 @@ mean of the assessed dimensions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -32,6 +34,17 @@ def report_sentences(draft: Draft) -> tuple[Sentence, ...]:
     """Return every sentence that states a finding: the answer, the abstract, the themes, in that order."""
     answer = Sentence(text=draft.answer_text, claims=draft.answer_claims)
     return (answer, *draft.abstract, *(sentence for theme in draft.themes for sentence in theme.sentences))
+
+
+_OF_THE_REPORT = re.compile(
+    r"\b(?:questions?|synthesis|report|evidence|claims?|verified|searched|reviewers?|abstracts? only|sources)\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_report(sentence: Sentence) -> bool:
+    """Whether a sentence names no claim and speaks of the report itself: its question, its evidence, its claims."""
+    return not sentence.claims and bool(_OF_THE_REPORT.search(sentence.text))
 
 
 def resolves(claim: Claim, documents: Documents) -> bool:
@@ -76,7 +89,7 @@ def _mean(shares: Iterable[float | None]) -> float | None:
 
 
 def _grounding(draft: Draft, named: Sequence[Claim], verdicts: Mapping[str, Verdict], documents: Documents) -> Score:
-    sentences = report_sentences(draft)
+    sentences = [sentence for sentence in report_sentences(draft) if not speaks_of_report(sentence)]
     verified = {claim_id for claim_id, verdict in verdicts.items() if verdict.verified}
     grounded = sum(bool(s.claims) and set(s.claims) <= verified for s in sentences)
     found = sum(resolves(claim, documents) for claim in named)

@@ -22,6 +22,10 @@ from juried.tasks import (
 from prompts.fence import fenced, one_line, quoted_lines
 
 NONE_GIVEN = "(none)"
+FIRST_VOTE = "This is the first vote on these claims."
+LATER_VOTE = (
+    "The reviewers disagreed on these claims, and more passages were sought; vote afresh on what the passages say."
+)
 
 
 def variables_of(task: Task) -> dict[str, str]:
@@ -91,6 +95,7 @@ def _judge_claims(task: JudgeClaims) -> dict[str, str]:
         "works": fenced(_lines(works)),
         "evidence": fenced(_lines(_evidence_line(card, numbers) for card in task.evidence)),
         "claims": fenced(_lines(_claim_lines(card, numbers) for card in sorted(task.claims, key=lambda c: c.id))),
+        "occasion": FIRST_VOTE if task.round == 1 else LATER_VOTE,
         "order": _own_order(task),
     }
 

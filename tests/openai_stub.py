@@ -80,7 +80,7 @@ def _asked_for(body: JSON, prompt: str) -> str:
         return str(body["response_format"]["json_schema"]["name"])
     if "tools" in body:
         return str(body["tools"][0]["function"]["name"])
-    return re.findall(r'"title":"(\w+)"', prompt)[-1]
+    return str(re.findall(r'"title":"(\w+)"', prompt)[-1])
 
 
 def _plan(prompt: str) -> JSON:

@@ -15,8 +15,9 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from juried.backends import conformance_tasks as tasks
 from juried.backends.base import Answer
 from juried.backends.chat import ChatBackend
+from juried.backends.wire_schema import wire_schema
 from juried.journal import Journal
-from juried.tasks import ClaimVotes, TaskOutput
+from juried.tasks import ClaimVotes, Task, TaskOutput
 from tests.chat_helpers import QUICK, RENDERER, TASK, backend_on, vote, votes_json
 from tests.openai_stub import JSON, OpenAIStub, Reply, completion, error, sensible
 
@@ -171,6 +172,27 @@ async def test_the_wire_is_plain_chat_completions_with_a_strict_schema() -> None
     assert request["response_format"]["json_schema"]["strict"] is True
     assert [message["role"] for message in request["messages"]] == ["system", "user"]
     assert stub.headers[0]["authorization"] == f"Bearer {QUICK.api_key}"
+
+
+def closed(node: object) -> bool:
+    """Whether every object in a schema is closed and whole, every integer bounded, and nothing refers elsewhere."""
+    if isinstance(node, list):
+        return all(closed(item) for item in node)
+    if not isinstance(node, dict):
+        return True
+    if node.get("type") == "object" and set(node["required"]) != set(node["properties"]):
+        return False
+    open_object = node.get("type") == "object" and node.get("additionalProperties") is not False
+    unbounded = node.get("type") == "integer" and not {"minimum", "maximum"} <= set(node)
+    return not open_object and not unbounded and "$ref" not in node and all(closed(item) for item in node.values())
+
+
+@pytest.mark.parametrize("task", tasks.all_tasks(), ids=lambda task: task.name)
+def test_schemas_are_such_as_strict_servers_take(task: Task) -> None:
+    schema = wire_schema(task.output)
+    assert schema["title"] == task.output.__name__
+    assert closed(schema)
+    assert "default" not in json.dumps(schema)
 
 
 async def test_usage_is_the_servers_own_count_to_the_token() -> None:

@@ -75,6 +75,17 @@ async def test_an_error_that_comes_as_a_success_is_read_as_what_it_says() -> Non
     assert len(stub.requests) == 2
 
 
+async def test_a_404_about_tools_is_about_the_form_and_not_the_model() -> None:
+    def no_tools(body: JSON) -> Reply:
+        if "response_format" in body:
+            return error(400, "response_format is not supported")
+        return error(404, "No endpoints found that support tool use.") if "tools" in body else sensible(body)
+
+    with OpenAIStub(no_tools) as stub:
+        answer = await backend_on(stub).answer(TASK)
+    assert answer.outcome == "answered"
+
+
 async def test_tries_are_counted_and_the_item_is_lost_not_the_run() -> None:
     with OpenAIStub(lambda _: error(500, "Down")) as stub:
         answer = await backend_on(stub).answer(TASK)

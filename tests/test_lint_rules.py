@@ -81,6 +81,7 @@ def test_what_points_outside_a_claim(claim: str, pointer: str) -> None:
         "The score lies in the range [0, 1].",
         "In the US, 12 hospitals took part.",
         "The effect was seen in 2021.",
+        "The data of CoNLL (2003) are used in May (2020).",
     ],
 )
 def test_what_does_not_point_outside(claim: str) -> None:
@@ -98,7 +99,7 @@ def test_cut_sentences_and_titles() -> None:
     assert why_cut("This (is left open.")
     assert why_cut_title("On the Use of")
     assert why_cut_title("Transfer (Part")
-    assert why_cut_title("What Works in Transfer?") == ""
+    assert why_cut_title("What Works in Transfer?") == why_cut_title("The Role of Vitamin A") == ""
 
 
 def test_a_list_without_full_stops_is_not_cut_unless_it_stops_at_one_length() -> None:
@@ -193,6 +194,11 @@ def test_a_report_of_another_kind_is_read() -> None:
 )
 def test_a_report_of_another_kind_fails(rule: str, old: str, new: str) -> None:
     assert rule in failed_rules(lint_text(FOREIGN.replace(old, new)))
+
+
+def test_a_theme_called_like_a_section_is_not_taken_for_it() -> None:
+    text = FOREIGN.replace("9 works", "### Claims\n\nSome say so.\n\n### References\n\nNone.\n\n9 works")
+    assert failed_rules(lint_text(text)) == ()
 
 
 def test_claims_as_a_plain_list() -> None:

@@ -112,6 +112,13 @@ def test_the_own_order_of_the_claims_is_kept_at_the_end_only() -> None:
     assert plain.rpartition("\n\n")[0] == other.rpartition("\n\n")[0]
 
 
+def test_a_second_vote_is_asked_for_as_such() -> None:
+    task = tasks.judge_claims()
+    first, second = (RENDERER.render(task.model_copy(update={"round": n})).user for n in (1, 2))
+    assert "The reviewers disagreed" in second
+    assert "The reviewers disagreed" not in first
+
+
 @pytest.mark.parametrize("name", PROMPT_NAMES)
 def test_the_fields_of_the_answer_are_explained(name: str) -> None:
     output = next(task for task in tasks.all_tasks() if task.name == name).output

@@ -16,8 +16,9 @@ from juried.records.base import Record
 from juried.records.document import Document
 from vectorstore.chunking import Chunk, chunk_document
 from vectorstore.embeddings import EmbeddingCache
+from vectorstore.exact import cosines
 from vectorstore.lexical import LexicalIndex
-from vectorstore.store import FETCH_AT_LEAST, OVERFETCH, ChunkStore, cosines
+from vectorstore.store import FETCH_AT_LEAST, OVERFETCH, ChunkStore
 
 LEXICAL_WEIGHT = 0.3
 SCALE = 1000

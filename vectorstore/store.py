@@ -1,12 +1,12 @@
 """The chunk store: Chroma in a folder of its own, with our own vectors and an exact order of results.
 
-Chroma's index is approximate, and two builds of it may differ in what they find at the edge. So more
-is fetched than is asked for, scored again exactly, and ties are broken by chunk id.
+Chroma's index is approximate: two builds of it may differ, and among many near-equal vectors it can miss
+even an identical one. Up to `EXACT_UP_TO` chunks, which a run seldom reaches, a query therefore looks at
+every vector; beyond, more is fetched from Chroma than is asked for, and scored again exactly.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,33 +14,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-import numpy as np
 from pydantic import ValidationError
 
 from juried.encoder import Vectors
 from juried.errors import JuriedError, RecordError, StorageError
-from juried.records.base import Record
 from vectorstore.chunking import Chunk
 from vectorstore.embeddings import EmbeddingCache
+from vectorstore.exact import Near, VectorTable, ordered
 
 if TYPE_CHECKING:
     from chromadb import Collection, Metadata, Where
     from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
 
 T = TypeVar("T")
 COLLECTION = "chunks"
 OVERFETCH = 4
 FETCH_AT_LEAST = 40
-EF_SEARCH = 400
-DECIMALS = 6
+EXACT_UP_TO = 20_000
+# Chroma rewrites its index files in place every `SYNC_THRESHOLD` chunks, and a kill then tears them; its log is safe.
+SYNC_THRESHOLD = 100_000
 _DISK_SIGNS = ("disk is full", "No space left", "readonly", "read-only", "Permission denied", "unable to open")
-
-
-class Near(Record):
-    """A chunk and its cosine to the query, -1 to 1, rounded to six decimals."""
-
-    chunk: Chunk
-    cosine: float
 
 
 class ChunkStore:
@@ -59,6 +53,7 @@ class ChunkStore:
         self.folder = folder
         self._cache = cache
         self._lock = threading.RLock()
+        self._table: VectorTable | None = None
 
     def add(self, chunks: Sequence[Chunk]) -> int:
         """Store the chunks that are not there yet, embedding them, and return how many were new.
@@ -77,6 +72,7 @@ class ChunkStore:
                     documents=[chunk.text for chunk in part],
                     metadatas=[_metadata(chunk) for chunk in part],
                 )
+                self._table = self._table and self._table.with_more(part, vectors)
         return len(missing)
 
     def count(self) -> int:
@@ -107,27 +103,38 @@ class ChunkStore:
         if k < 1 or documents == frozenset():
             return ()
         with self._lock, self._chroma_errors():
-            result = self._collection.query(
-                query_embeddings=vector.reshape(1, -1),
-                n_results=max(OVERFETCH * k, FETCH_AT_LEAST),
-                where=_where(documents),
-                include=["documents", "metadatas"],
-            )
-            texts, metadatas = result["documents"] or [[]], result["metadatas"] or [[]]
-            found = _chunks(result["ids"][0], texts[0], metadatas[0])
+            if self._collection.count() <= EXACT_UP_TO:
+                return self._exact().nearest(vector, k, documents)
+            return self._approximate(vector, k, documents)
+
+    def _exact(self) -> VectorTable:
+        if self._table is None:
+            result = self._collection.get(include=["documents", "metadatas"])
+            chunks = list(_chunks(result["ids"], result["documents"], result["metadatas"]).values())
+            self._table = VectorTable(chunks, self._cache.recall([chunk.text for chunk in chunks]))
+        return self._table
+
+    def _approximate(self, vector: Vectors, k: int, documents: frozenset[str] | None) -> tuple[Near, ...]:
+        result = self._collection.query(
+            query_embeddings=vector.reshape(1, -1),
+            n_results=max(OVERFETCH * k, FETCH_AT_LEAST),
+            where=_where(documents),
+            include=["documents", "metadatas"],
+        )
+        texts, metadatas = result["documents"] or [[]], result["metadatas"] or [[]]
+        found = _chunks(result["ids"][0], texts[0], metadatas[0])
         return self.scored(vector, list(found.values()))[:k]
 
     def scored(self, vector: Vectors, chunks: Sequence[Chunk]) -> tuple[Near, ...]:
         """Return chunks with their exact cosine to a unit vector, best first, ties by id."""
-        rows = self._cache.recall([chunk.text for chunk in chunks])
-        near = [Near(chunk=chunk, cosine=cosine) for chunk, cosine in zip(chunks, cosines(rows, vector), strict=True)]
-        return tuple(sorted(near, key=lambda item: (-item.cosine, item.chunk.id)))
+        return ordered(vector, chunks, self._cache.recall([chunk.text for chunk in chunks]))
 
     def close(self) -> None:
         """Release Chroma's files; the store opens them again when it is next used."""
         with self._lock:
             if "_client" in self.__dict__:
                 self._client.close()
+            self._table = None
             for name in ("_client", "_collection", "_batch_limit"):
                 self.__dict__.pop(name, None)
 
@@ -141,7 +148,11 @@ class ChunkStore:
         from chromadb.config import Settings
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        return cast("Client", chromadb.PersistentClient(self.folder, Settings(anonymized_telemetry=False)))
+        try:
+            return cast("Client", chromadb.PersistentClient(self.folder, Settings(anonymized_telemetry=False)))
+        except AttributeError as error:
+            # Chroma trips over its own clearing up when its database cannot be read.
+            raise self._translated("its database cannot be opened") from error
 
     @cached_property
     def _batch_limit(self) -> int:
@@ -151,11 +162,18 @@ class ChunkStore:
     def _collection(self) -> Collection:
         encoder = self._cache.encoder
         wanted = {"encoder": encoder.fingerprint, "dimension": encoder.dimension}
+        index: CreateHNSWConfiguration = {
+            "space": "cosine",
+            "ef_construction": 200,
+            "ef_search": 400,
+            "max_neighbors": 32,
+            "sync_threshold": SYNC_THRESHOLD,
+        }
         collection = self._client.get_or_create_collection(
             COLLECTION,
             embedding_function=None,
             metadata=wanted,
-            configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+            configuration={"hnsw": index},
         )
         found = dict(collection.metadata or {})
         if found != wanted:
@@ -193,15 +211,6 @@ class ChunkStore:
             advice = "Free some space, or give yourself the right to write there, then run the same command again."
             return StorageError(f"the chunk store cannot be used: {why}.", concerns=str(self.folder), advice=advice)
         return RecordError(f"the chunk store is damaged: {why}.", concerns=str(self.folder), advice=self._advice)
-
-
-def cosines(rows: Vectors, vector: Vectors) -> list[float]:
-    """Return the dot products of unit rows with a unit vector in float64, rounded to six decimals.
-
-    Sums are correctly rounded, so that they depend neither on the rows beside them nor on the processor.
-    """
-    wide = vector.astype(np.float64).ravel()
-    return [round(math.fsum(row.astype(np.float64) * wide), DECIMALS) + 0.0 for row in rows]
 
 
 def _where(documents: frozenset[str] | None) -> Where | None:

@@ -64,8 +64,9 @@ class ChatBackend:
         self._proven = False
         self._counted: set[str] = set()
         self._unusable: BackendError | None = None
-        described = {"model": self.name, "server": config.server, "wire": WIRE_VERSION, "prompts": renderer.fingerprint}
-        self.fingerprint = sha256(canonical_request(described))
+        shaping = {"model": self.name, "server": config.server, "answer_tokens": self.config.answer_tokens}
+        wording = {"wire": WIRE_VERSION, "prompts": renderer.fingerprint}
+        self.fingerprint = sha256(canonical_request(shaping | wording))
 
     async def check(self) -> None:
         """Find out, without a paid call, whether the model can be used.

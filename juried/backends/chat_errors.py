@@ -39,6 +39,7 @@ _FORM = re.compile(
     r"function.?call|schema",
     re.IGNORECASE,
 )
+_NO_FORM_HERE = re.compile(r"support (?:for )?(?:tool|function|structured|response_format|json)", re.IGNORECASE)
 _TOO_LONG = re.compile(r"context.?(?:length|window|size)|too long|maximum context|input tokens exceed", re.IGNORECASE)
 _CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit balance", re.IGNORECASE)
 _FILTER = re.compile(
@@ -109,6 +110,8 @@ def _by_status(status: int, text: str, detail: str, wait: float | None) -> Failu
         return Failure("slow_down", detail, wait)
     if status in (401, 403):
         return Failure("no_key", detail)
+    if status in (404, 405) and _NO_FORM_HERE.search(text):
+        return Failure("unsupported_form", detail)
     if status in (404, 405):
         return Failure("no_model" if status == 404 and _NO_MODEL.search(text) else "no_server", detail)
     return _by_content(status, text, detail, wait)

@@ -1,6 +1,6 @@
 """The conformance suite: what every backend must do, run on any backend by `juried models check NAME`.
 
-The suite asks about forty tasks, so that a paid model costs what a small run does.
+The suite asks about thirty tasks, so that a paid model costs what a small run does.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from juried.errors import BackendError, MissingPackage, UsageError
 from juried.tasks import Role
 
 if TYPE_CHECKING:
-    from juried.backends.embedded.backend import Embed
     from juried.backends.budget import TokenBudget
+    from juried.backends.embedded.planning import Embed
     from juried.journal import Journal
     from juried.prompting import Renderer
     from juried.settings import Settings
@@ -174,35 +174,39 @@ def open_backends(
     from juried.backends.budget import TokenBudget
 
     specs = role_specs(settings)
-    budget = TokenBudget(settings.max_tokens)
+    means = _Means(settings, renderer, journal, TokenBudget(settings.max_tokens), embed)
     opened: dict[RoleSpec, Backend] = {}
     for spec in specs.values():
         if spec not in opened:
-            opened[spec] = _open(spec, settings, renderer, journal, budget, embed)
+            opened[spec] = _open(spec, means)
     return Backends({role: opened[spec] for role, spec in specs.items()})
 
 
-def _open(
-    spec: RoleSpec,
-    settings: Settings,
-    renderer: Renderer,
-    journal: Journal | None,
-    budget: TokenBudget,
-    embed: Embed | None,
-) -> Backend:
+@dataclass(frozen=True)
+class _Means:
+    """What the backends of one run are opened with."""
+
+    settings: Settings
+    renderer: Renderer
+    journal: Journal | None
+    budget: TokenBudget
+    embed: Embed | None
+
+
+def _open(spec: RoleSpec, means: _Means) -> Backend:
     if spec.backend == "chat":
         from juried.backends.chat import ChatBackend
         from juried.backends.chat_config import ChatConfig
 
-        config = ChatConfig(spec.model, spec.base_url, _key_for(spec, settings))
-        return ChatBackend(config, renderer=renderer, journal=journal, budget=budget)
+        config = ChatConfig(spec.model, spec.base_url, _key_for(spec, means.settings))
+        return ChatBackend(config, renderer=means.renderer, journal=means.journal, budget=means.budget)
     if spec.backend == "mock":
         from juried.backends.mock import MockBackend
 
-        return MockBackend(renderer=renderer)
+        return MockBackend(renderer=means.renderer)
     if spec.backend == "embedded":
-        return _open_embedded(embed)
-    return _open_plug_in(_plug_ins()[spec.backend], settings)
+        return _open_embedded(means.embed)
+    return _open_plug_in(_plug_ins()[spec.backend], means.settings)
 
 
 def _key_for(spec: RoleSpec, settings: Settings) -> str:
@@ -212,7 +216,7 @@ def _key_for(spec: RoleSpec, settings: Settings) -> str:
 
 def _open_embedded(embed: Embed | None) -> Backend:
     try:
-        from juried.backends.embedded import EmbeddedBackend
+        from juried.backends.embedded.backend import EmbeddedBackend
 
         return EmbeddedBackend(embed)
     except ModuleNotFoundError as error:

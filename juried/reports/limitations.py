@@ -41,7 +41,7 @@ def limitations(record: RunRecord, numbering: Numbering) -> str:
 
 def _evidence(record: RunRecord) -> list[str]:
     prisma = record.prisma
-    items = [f"{prisma.abstract_only} of {plural(prisma.included, 'included work')} were read as abstract only."]
+    items = [f"Read as abstract only: {prisma.abstract_only} of {plural(prisma.included, 'included work')}."]
     unread = prisma.included - prisma.full_text - prisma.abstract_only
     if unread:
         items.append(f"{plural(unread, 'included work')} could not be read at all.")

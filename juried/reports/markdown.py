@@ -87,6 +87,7 @@ def render_plain_summary(record: RunRecord) -> str:
     retracted = sum(work.retracted for work in record.works)
     lost = len(record.losses) + len(record.lost_votes)
     excluded = sum(item.count for item in prisma.excluded)
+    merged = plural(prisma.duplicates, "duplicate")
     lines = [
         _line(record.draft.title),
         f"{_line(record.publisher)}, {record.date}",
@@ -94,7 +95,7 @@ def render_plain_summary(record: RunRecord) -> str:
         f"Question: {_line(record.question)}",
         f"Answer:   {ANSWER_PHRASES[record.draft.answer]}. {_line(record.draft.answer_text)}".rstrip(),
         "",
-        f"Works:    {prisma.identified} identified, {prisma.duplicates} duplicates merged, {excluded} excluded, "
+        f"Works:    {prisma.identified} identified, {merged} merged, {excluded} excluded, "
         f"{prisma.included} included ({prisma.full_text} full text, {prisma.abstract_only} abstract only)",
         f"Claims:   {counts.extracted} extracted, {counts.tried} tried, {counts.verified} verified (✓)",
         f"          {counts.supported} supported, {counts.contradicted} contradicted, "

@@ -90,8 +90,10 @@ ASSOCIATIONS = _stems(
 _NULL = re.compile(
     r"\b(?:no|not|without|neither)\b(?:\W+\w+){0,4}?\W+"
     r"(?:effects?|differences?|differ(?:ed|s)?|associat\w+|correlat\w+|changes?d?|impact|"
-    r"influenced?|affect(?:ed|s)?|relat\w+|links?|linked|significant\w*|improve\w*|benefits?|evidence|increased?|reduced?|altered?)\b"
-    r"|\b(?:unaffected|unchanged|unaltered|unrelated|independent of|similar|comparable|equivalent|did not|does not|do not)\b",
+    r"influenced?|affect(?:ed|s)?|relat\w+|links?|linked|"
+    r"significant\w*|improve\w*|benefits?|evidence|increased?|reduced?|altered?)\b"
+    r"|\b(?:unaffected|unchanged|unaltered|unrelated|independent of|similar|comparable|equivalent|"
+    r"did not|does not|do not)\b",
     re.IGNORECASE,
 )
 _BOUNDS = re.compile(

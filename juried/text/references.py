@@ -177,7 +177,7 @@ def _starts_open(sentence: str) -> bool:
 
 
 def _starts_with_open_noun(sentence: str) -> bool:
-    """Whether a sentence begins with "The model is" or "All models are": a noun that no name and nothing after it defines."""
+    """Whether a sentence begins with "The model is" or "All models are": a noun that nothing defines."""
     words = re.findall(r"[^\s,;:()]+", sentence)[:9]
     if words[:1] not in (["The"], ["All"]):
         return False

@@ -133,7 +133,7 @@ _JOINED = re.compile(
 )
 
 _LABEL = re.compile(
-    r"(?:Background|Introduction|Methods?|Materials and methods|Results?|Conclusions?|Discussion|Objectives?|"
+    r"^(?:Background|Introduction|Methods?|Materials and methods|Results?|Conclusions?|Discussion|Objectives?|"
     r"Findings|Purpose|Aims?|"
     r"Significance|Summary|Interpretation|Limitations?)(?: and [Cc]onclusions?| and [Ss]ignificance)?\s?[:.—-] "
     r"?(?=[A-Z])",
@@ -154,10 +154,12 @@ def stand_alone(sentence: str) -> StandAlone:
     The result's text is made of the sentence's words in their order, begins with a capital or a name,
     ends in a full stop and passes `fault`. Empty input is refused as too short.
     """
-    text, taken = tidy(sentence), []
-    found = fault_of_form(text)
-    if found:
-        return StandAlone(refusal=found)
+    text = tidy(sentence)
+    taken = [found.group(0).strip() for found in [_LABEL.match(text)] if found]
+    text = _LABEL.sub("", text, count=1)
+    form = fault_of_form(text)
+    if form:
+        return StandAlone(refusal=form, taken_off=tuple(taken))
     joined = False
     for _ in range(4):
         shorter = _shorten(text)
@@ -179,7 +181,7 @@ def _capital(text: str) -> str:
 
 def _shorten(text: str) -> tuple[str, str, bool] | None:
     """Return (what goes, what stays, whether a clause was set free) or None when nothing goes."""
-    marker = _LABEL.match(text) or _MARKER.match(text)
+    marker = _MARKER.match(text)
     if marker:
         return marker.group(0).strip(), _capital(text[marker.end() :]), False
     for pattern in (_WE, _IT):

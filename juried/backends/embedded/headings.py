@@ -125,7 +125,7 @@ def _could_head(piece: list[str], words: Vocabulary, terms: set[tuple[str, ...]]
     if words.is_modifier(last) or last.endswith(("ed", "ly")) or any(part.isdigit() for part in piece):
         return False
     if len(piece) == 1:
-        specific = words.is_noun(last) and words.weight(last) >= _SPECIFIC
+        specific = words.is_noun(last) and words.weight(last) >= _SPECIFIC and not is_general(_singular(last)[-1])
         return _singular(phrase) in terms or bool(words.long_forms(last)) or specific
     return len(piece) <= 4 and words.uses(phrase) > 0
 

@@ -18,10 +18,10 @@ from juried.reports.lint.claim_rows import ClaimRow
 from juried.reports.lint.findings import Finding, error
 from juried.reports.lint.parsing import ReportText
 
-_ENDS = re.compile(r"[.!?][\"'”’»)\]]*$")
+_ENDS = re.compile(r"[.!?。！？؟][\"'”’»)\]]*$")
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)[\"'”’»)\]]*$")
 _WANTS_MORE = re.compile(
-    r"(?:[,:;–—-]|\b(?:a|an|the|of|and|or|to|in|with|for|by|from|that|than|as|on|at|is|are|its|their))$", re.IGNORECASE
+    r"(?:[,:;–—-]|\b(?:a|an|the|of|and|or|to|in|with|for|by|from|that|than|as|on|at|is|are|its|their))$"
 )
 _RAW = re.compile(
     r"\$[^$\n]*[\\^_{}][^$\n]*\$|(?<!\w)\$[A-Za-z]\$|\\[A-Za-z]+|\\\S|[_^]\{|&(?:[a-z]{2,6}|#\d+|#x[0-9a-fA-F]+);|\ufffd"

@@ -69,8 +69,14 @@ class ReportText:
         return tuple(self._section(start, end) for start, end in zip(starts, ends, strict=True))
 
     def _opens(self, line: Line) -> bool:
-        is_title = self.title is not None and line.number == self.title.number
-        return not is_title and bool(heading_text(line.text)[0])
+        if self.title is not None and line.number == self.title.number:
+            return False
+        return bool(_MARKDOWN_HEADING.match(line.text) if self._marked else heading_text(line.text)[0])
+
+    @cached_property
+    def _marked(self) -> bool:
+        """Whether headings below the title are marked as Markdown does; bare names are then no headings."""
+        return any(re.match(r"\s{0,3}##+\s", line.text) for line in self.lines)
 
     def _section(self, start: int, end: int) -> Section:
         level, text = heading_text(self.lines[start].text)
@@ -78,16 +84,16 @@ class ReportText:
         return Section(name, level, self.lines[start], self.lines[start + 1 : end])
 
     def find(self, pattern: str) -> tuple[Line, ...]:
-        """Return the lines of the first section whose name matches, with those of its subsections."""
-        found: list[Line] = []
-        level = 0
-        for section in self.sections:
-            if level and section.level <= level:
+        """Return the lines of the highest section whose name matches, the first of them, and of its subsections."""
+        named = [at for at, section in enumerate(self.sections) if re.fullmatch(pattern, section.name)]
+        if not named:
+            return ()
+        start = min(named, key=lambda at: (self.sections[at].level, at))
+        found = list(self.sections[start].lines)
+        for section in self.sections[start + 1 :]:
+            if section.level <= self.sections[start].level:
                 break
-            if not level and re.fullmatch(pattern, section.name):
-                level = section.level
-            if level:
-                found.extend([section.heading, *section.lines] if found else section.lines)
+            found += [section.heading, *section.lines]
         return tuple(found)
 
     def has(self, pattern: str) -> bool:

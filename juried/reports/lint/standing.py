@@ -15,6 +15,7 @@ from juried.reports.lint.claim_rows import ClaimRow
 from juried.reports.lint.findings import Finding, error, not_run
 from juried.reports.lint.parsing import ReportText
 from juried.reports.numbering import used_works
+from juried.text.words import word_set
 
 _LAYOUT = re.compile(
     r"\b(?i:tables?|tabs?\.|figures?|figs?\.?|sections?|sects?\.?|secs?\.|appendi(?:x|ces)|equations?|eqs?\.?|"
@@ -39,6 +40,8 @@ _CITED = re.compile(
     r"([A-Z][\w’'-]+)(?: et al\.?,?| (?:and|&) [A-Z][\w’'-]+,?|,)? (?:\((\d{4})[a-z]?\)|(\d{4})[a-z]?(?=[);]))"
 )
 
+_MONTHS = word_set("January February March April May June July August September October November December")
+
 
 def open_references(text: str, references: Iterable[str] = ()) -> tuple[str, ...]:
     """Return what a claim's words point at outside itself: layout, citation keys, its authors, works not listed.
@@ -52,9 +55,14 @@ def open_references(text: str, references: Iterable[str] = ()) -> tuple[str, ...
     listed = list(references)
     for match in _CITED.finditer(text):
         name, year = match.group(1), match.group(2) or match.group(3)
-        if not any(name in entry and year in entry for entry in listed):
+        if _names_author(name) and not any(name in entry and year in entry for entry in listed):
             found.append(match.group())
     return tuple(dict.fromkeys(found))
+
+
+def _names_author(name: str) -> bool:
+    """Whether a word before a year can be an author's name, and is no acronym (CoNLL, WMT) or month."""
+    return sum(map(str.isupper, name)) <= 2 and not name.isupper() and name not in _MONTHS
 
 
 def standing_in_text(report: ReportText, rows: Sequence[ClaimRow]) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from juried.counting import tried_claims
-from juried.quality import Documents, report_sentences
+from juried.quality import Documents, report_sentences, speaks_of_report
 from juried.records.claim import Claim
 from juried.records.document import Span
 from juried.records.run import RunRecord
@@ -28,7 +28,8 @@ def spans_in_record(record: RunRecord, documents: Documents) -> list[Finding]:
     """R1 on a record: a verified claim's span is absent, or is not at its offsets in the stored text.
 
     It also fails when a sentence of the report rests on a claim that is unknown or not verified, for the
-    sentence then passes for verified; and, in a report that answers, when a sentence names no claim.
+    sentence then passes for verified; and, in a report that answers, when a sentence names no claim and
+    does not speak of the report itself (its question, evidence or claims).
     """
     claims = {claim.id: claim for claim in record.claims}
     verified = {verdict.claim_id for verdict in record.verdicts if verdict.verified}
@@ -41,7 +42,7 @@ def spans_in_record(record: RunRecord, documents: Documents) -> list[Finding]:
         wrong = sorted(set(sentence.claims) - verified)
         if wrong:
             found.append(error("R1", ", ".join(wrong), "is not verified, yet a sentence rests on it.", sentence.text))
-        elif not sentence.claims and record.draft.answer != "not_answered":
+        elif not sentence.claims and record.draft.answer != "not_answered" and not speaks_of_report(sentence):
             found.append(error("R1", "report", "A sentence names no claim that it rests on.", sentence.text))
     return found
 

@@ -15,9 +15,9 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _SUFFIXES = tuple(
     sorted(
         word_set(
-            """isations izations isation ization izing ising ations ation ements ement ments ment ings ing ities ity ness
-            ances ance ences ence ives ive ions ion ised ized ises izes ise ize ally als al ers er ors or ies ied ily ed
-            es ly e s y"""
+            """isations izations isation ization izing ising ations ation ements ement ments ment ings ing
+            ities ity ness ances ance ences ence ives ive ions ion ised ized ises izes ise ize ally als al
+            ers er ors or ies ied ily ed es ly e s y"""
         ),
         key=lambda suffix: (-len(suffix), suffix),
     )
