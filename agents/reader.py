@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from agents.asking import Account
 from juried.documents.abstract import abstract_document
-from juried.documents.reader import read_document
+from juried.documents.cache import ReadDocument
 from juried.errors import DocumentError, RecordError
 from juried.files import write_atomically
 from juried.records.base import Record, canonical_json
@@ -80,12 +80,16 @@ class Reader:
         sources: The open sources by name; a file is fetched from the source that named it.
         documents: Where parsed documents are kept.
         memory: Where chunks are kept.
+        parse: Makes a document of a file's bytes and name.
     """
 
-    def __init__(self, sources: Mapping[str, Source], documents: DocumentStore, memory: Memory) -> None:
+    def __init__(
+        self, sources: Mapping[str, Source], documents: DocumentStore, memory: Memory, parse: ReadDocument
+    ) -> None:
         self._sources = sources
         self._documents = documents
         self._memory = memory
+        self._parse = parse
 
     async def read(self, work: Work, account: Account) -> Reading:
         """Read the first file that opens, in the order LaTeX, HTML, JATS, PDF, text; else the abstract."""
@@ -110,7 +114,7 @@ class Reader:
     async def _open(self, work: Work, file: FileRef) -> Document | Unreadable:
         for name in sorted({hit.partition(":")[0] for hit in work.hits}):
             try:
-                return await read_document(await self._sources[name].fetch(file), Path(file.path).name)
+                return await self._parse(await self._sources[name].fetch(file), Path(file.path).name)
             except DocumentError as error:
                 problem = Unreadable.model_validate({"reason": error.reason, "detail": error.message})
             except KeyError:

@@ -125,13 +125,13 @@ def _document_note(reading: Reading, found: Findings) -> DocumentNote:
 
 
 def backend_note(role: str, backend: Backend, calibration: Calibration | None) -> BackendNote:
-    """Return who holds a role; the calibration is said of every role, for confidence comes from the panel."""
+    """Return who holds a role; what confidence was fitted on is said of the confirmer, whose votes it is made from."""
     return BackendNote(
         role=role,
         name=backend.name,
         fingerprint=backend.fingerprint,
         language_model=backend.language_model,
-        calibration=calibration_note(calibration),
+        calibration=calibration_note(calibration) if role == "confirmer" else "",
     )
 
 

@@ -10,6 +10,7 @@ from agents.reader import DocumentStore
 from juried.artifacts import Artifacts
 from juried.backends.base import Backend, TokenUsage
 from juried.calibration import Calibration
+from juried.documents.cache import DocumentCache
 from juried.events import EventLog
 from juried.runs import RunFolder
 from juried.settings import Settings
@@ -28,6 +29,7 @@ class Workshop:
     artifacts: Artifacts
     events: EventLog
     documents: DocumentStore
+    parsed: DocumentCache
     memory: HybridSearch
     backends: Mapping[Role, Backend]
     sources: Mapping[str, Source]

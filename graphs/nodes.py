@@ -92,7 +92,7 @@ async def read_work(state: WorkBranch, runtime: Runtime[Context]) -> Command[Lit
     shop = await workshop_of(runtime, state["question"])
     account = shop.account("read_work", state["work"])
     work = works_by_id(shop.artifacts, state["works"])[state["work"]]
-    reading = await Reader(shop.sources, shop.documents, shop.memory).read(work, account)
+    reading = await Reader(shop.sources, shop.documents, shop.memory, shop.parsed.read).read(work, account)
     shop.events.emit("note", "read_work", concerns=work.id, detail=work.title)
     key = shop.artifacts.put(reading)
     update: State = {"readings": [key], "outlays": [shop.artifacts.put(account.outlay())]}

@@ -17,6 +17,7 @@ from juried.artifacts import Artifacts
 from juried.backends.base import Backend
 from juried.backends.registry import ROLES, Backends, open_backends
 from juried.calibration import load_calibration
+from juried.documents.cache import DocumentCache
 from juried.encoder import MiniLM
 from juried.events import EventLog, Listener
 from juried.journal import Journal
@@ -101,6 +102,7 @@ async def open_workshop(
         artifacts=Artifacts(folder.artifacts),
         events=EventLog(folder.events, listeners),
         documents=DocumentStore(folder.documents),
+        parsed=DocumentCache(Path(settings.runs) / ".cache" / "documents"),
         memory=memory,
         backends=backends.by_role,
         sources={source.name: source for source in sources},

@@ -96,7 +96,7 @@ class Journal:
         if found is None:
             return None
         row = _row(found)
-        if _digest(row) != found[-1] :
+        if _digest(row) != found[-1]:
             raise _damage(self.path, "a row does not have the content that was written")
         return row
 

@@ -35,8 +35,8 @@ from juried.text.words import content_stems
 
 CLASSES = ("not_enough_info", "supports", "refutes")
 FOLDS = 5
-PENALTIES = (3.0, 10.0, 30.0, 100.0)
-MADE_WEIGHTS = (0.1, 0.25)
+PENALTIES = (10.0, 30.0, 60.0)
+MADE_WEIGHTS = (0.05, 0.1)
 FEWEST_ABSTRACTS = 4
 
 

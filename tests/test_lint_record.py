@@ -224,6 +224,14 @@ def test_one_changed_character_breaks_exactly_the_verified_claims_that_quote_it(
     assert {item.where for item in findings} == hit
 
 
+def test_a_sentence_about_the_report_itself_needs_no_claim() -> None:
+    own = (
+        Sentence(text='This synthesis asks: "Does DuRecDial 2.0 gain 12.5 points?"', claims=()),
+        Sentence(text="It rests on five verified claims.", claims=()),
+    )
+    assert lint_record(_draft(abstract=own)(make_record()), documents(), ()) == ()
+
+
 def test_an_unanswered_question_passes() -> None:
     record = make_record()
     written = Draft(

@@ -14,13 +14,17 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from juried.records.base import Record
+from pydantic import ValidationError
+
+from juried.records.base import Record, canonical_json
 from juried.sources.lexical import parse_query
-from juried.sqlite import open_database, storage_errors, transaction
+from juried.sqlite import damaged, open_database, storage_errors, transaction
 from vectorstore.chunking import Chunk
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS entries (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, chunk TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS entries_by_document ON entries (document);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
 """
@@ -59,15 +63,29 @@ class LexicalIndex:
 
     def add(self, chunks: Sequence[Chunk]) -> int:
         """Index the chunks that are not there yet, all or none of them, and return how many were new."""
-        return self.add_texts([(chunk.id, chunk.document, chunk.text) for chunk in chunks])
+        return self._insert_all([(chunk.id, chunk.document, chunk.text, canonical_json(chunk)) for chunk in chunks])
 
     def add_texts(self, rows: Sequence[tuple[str, str, str]]) -> int:
         """Index (id, document, text) rows whose id is not there yet, and return how many were new."""
+        return self._insert_all([(*row, "") for row in rows])
+
+    def chunks(self) -> tuple[Chunk, ...]:
+        """Return the chunks that were added, by id; rows that were added as texts are no chunks."""
+        with self._lock, storage_errors(self._path):
+            rows = self._connection.execute("SELECT chunk FROM entries WHERE chunk <> '' ORDER BY id").fetchall()
+        try:
+            return tuple(Chunk.model_validate_json(row[0]) for row in rows)
+        except ValidationError as error:
+            raise damaged(self._path, "a chunk cannot be read") from error
+
+    def _insert_all(self, rows: Sequence[tuple[str, str, str, str]]) -> int:
         with self._lock, storage_errors(self._path), transaction(self._connection):
             return sum(self._insert(*row) for row in rows)
 
-    def _insert(self, key: str, document: str, text: str) -> int:
-        cursor = self._connection.execute("INSERT OR IGNORE INTO entries (id, document) VALUES (?, ?)", (key, document))
+    def _insert(self, key: str, document: str, text: str, chunk: str) -> int:
+        cursor = self._connection.execute(
+            "INSERT OR IGNORE INTO entries (id, document, chunk) VALUES (?, ?, ?)", (key, document, chunk)
+        )
         if cursor.rowcount < 1:
             return 0
         readable = text.encode("utf-8", "replace").decode("utf-8")

@@ -10,6 +10,7 @@ measures the mix against min-max scaling and rank fusion.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping, Sequence
 
 from juried.records.base import Record
@@ -44,6 +45,8 @@ class HybridSearch:
         self._store = store
         self._lexical = lexical
         self._cache = cache
+        self._lock = threading.Lock()
+        self._level = False
 
     async def add(self, document: Document) -> tuple[Chunk, ...]:
         """Chunk, embed and store a document and return its chunks; doing it again changes nothing.
@@ -82,6 +85,7 @@ class HybridSearch:
     def _search(
         self, query: str, k: int, documents: frozenset[str] | None, excluding: frozenset[str]
     ) -> tuple[Found, ...]:
+        self._bring_level()
         candidates = max(OVERFETCH * (k + len(excluding)), FETCH_AT_LEAST)
         vector = self._cache.embed_now([query])[0]
         near = list(self._store.query(vector, candidates, documents))
@@ -94,6 +98,17 @@ class HybridSearch:
         chunks = {item.chunk.id: item.chunk for item in near if item.chunk.id not in excluding}
         order = sorted(chunks, key=lambda key: (-scores[key], key))[:k]
         return tuple(Found(chunk=chunks[key], score=to_scale(scores[key])) for key in order)
+
+    def _bring_level(self) -> None:
+        """Before the first search, give store and index what only the other holds.
+
+        So a crash between the two writes, or the removal of a damaged one, mends itself.
+        """
+        with self._lock:
+            if not self._level and self._store.count() != self._lexical.count():
+                self._store.add(self._lexical.chunks())
+                self._lexical.add(self._store.chunks())
+            self._level = True
 
     async def rank(self, query: str, texts: Sequence[str]) -> tuple[int, ...]:
         """Return the relevance of each text to a query, 0 to 1000, in the order of the texts.

@@ -80,6 +80,13 @@ class ChunkStore:
         with self._lock, self._chroma_errors():
             return self._collection.count()
 
+    def chunks(self) -> tuple[Chunk, ...]:
+        """Return all stored chunks, by id."""
+        with self._lock, self._chroma_errors():
+            result = self._collection.get(include=["documents", "metadatas"])
+            found = _chunks(result["ids"], result["documents"], result["metadatas"])
+        return tuple(found[key] for key in sorted(found))
+
     def get(self, ids: Sequence[str]) -> tuple[Chunk, ...]:
         """Return the chunks of ids, in the order asked for; raises RecordError when one is absent."""
         found: dict[str, Chunk] = {}
@@ -109,8 +116,7 @@ class ChunkStore:
 
     def _exact(self) -> VectorTable:
         if self._table is None:
-            result = self._collection.get(include=["documents", "metadatas"])
-            chunks = list(_chunks(result["ids"], result["documents"], result["metadatas"]).values())
+            chunks = self.chunks()
             self._table = VectorTable(chunks, self._cache.recall([chunk.text for chunk in chunks]))
         return self._table
 

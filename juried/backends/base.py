@@ -8,7 +8,7 @@ from juried.records.base import Record
 from juried.tasks import Task, TaskOutput
 
 Outcome = Literal["answered", "refused", "truncated", "filtered", "malformed", "failed", "unaffordable"]
-O = TypeVar("O", bound=TaskOutput)
+Output = TypeVar("Output", bound=TaskOutput)
 
 
 class TokenUsage(Record):
@@ -19,13 +19,13 @@ class TokenUsage(Record):
     completion_tokens: int = 0
 
 
-class Answer(Record, Generic[O]):
+class Answer(Record, Generic[Output]):
     """What a backend gives for one task: `output` is set exactly when `outcome` is "answered".
 
     `detail` is one sentence for people, and says what was refused or went wrong.
     """
 
-    output: O | None
+    output: Output | None
     outcome: Outcome
     usage: TokenUsage = TokenUsage()
     detail: str = ""
@@ -37,15 +37,18 @@ class Backend(Protocol):
 
     Attributes:
         name: What the record calls it, for example `embedded` or `openai:gpt-5-mini`.
-        fingerprint: Changes whenever the same task might be answered otherwise.
         concurrency: How many tasks it takes at once, at least 1.
         language_model: Whether a language model takes part in its answers.
     """
 
     name: str
-    fingerprint: str
     concurrency: int
     language_model: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """A text that changes whenever the same task might be answered otherwise."""
+        ...
 
     async def answer(self, task: Task) -> Answer[TaskOutput]:
         """Answer one task; an output has exactly the task's `output` type. Never raises for one bad answer."""

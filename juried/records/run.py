@@ -29,7 +29,7 @@ class DocumentNote(Record):
 
 
 class BackendNote(Record):
-    """Who held a role; `calibration` says on what the confidence was fitted, or "uncalibrated"."""
+    """Who held a role; `calibration` says of the confirmer on what the confidence was fitted, or "uncalibrated"."""
 
     role: str
     name: str

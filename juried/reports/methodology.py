@@ -73,7 +73,7 @@ def _models(record: RunRecord) -> str:
             escape(note.name),
             escape(note.fingerprint),
             "yes" if note.language_model else "no",
-            escape(note.calibration),
+            escape(note.calibration) or "–",
         ]
         for note in record.backends
     ]

@@ -21,6 +21,7 @@ OpenSource = Callable[[Settings], Source]
 
 
 def _open_library(settings: Settings) -> Source:
+    from juried.documents.cache import DocumentCache
     from juried.sources.library import LocalLibrary
 
     if not settings.library:
@@ -28,7 +29,8 @@ def _open_library(settings: Settings) -> Source:
             "the source library needs a folder.",
             advice="Give one with --library PATH, for example --library examples/low-resource-nlp.",
         )
-    return LocalLibrary(Path(settings.library))
+    cache = DocumentCache(Path(settings.runs) / ".cache" / "documents")
+    return LocalLibrary(Path(settings.library), cache.read)
 
 
 BUILT_IN: dict[str, OpenSource] = {"library": _open_library}

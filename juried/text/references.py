@@ -36,7 +36,8 @@ _INITIAL_PRONOUN = re.compile(
     r"The (?:next|following|previous|same|other|former|latter)|Neither|Either|None|Each|So|Hence|Doing|Which|How|"
     r"Why|What|Whether|Same|Now|Yet|In other words|In (?:this|that|these|those)|All (?:[a-z]+ )?[a-z]+ (?:were|"
     r"was|are|is|have|had)|Instead|Rather|Otherwise|Alternatively|"
-    r"Similar|Some(?= of)|All(?= of th)|Most(?= of th)|Many of th|Two|Three|Four|Again|Also|Else|Thereof|Among them|"
+    r"Similar|Additional|Some(?= of)|All(?= of th)|Most(?= of th)|Many of th|Two|Three|Four|Again|Also|Else|"
+    r"Thereof|Among them|"
     r"Those(?! (?:who|with|of|in|from)\b))\b"
 )
 _EXPLETIVE = re.compile(
@@ -69,13 +70,34 @@ _REPORTED_PRONOUN = re.compile(
     r"that,? (?:it|they|its|their)\b"
 )
 _LATE_PRONOUN = re.compile(
-    r"(?:[A-Z]\w+ing|By|With|Using|Through|For|To|On|Trained|Based|Compared|As|Without|After|Before|From|At|"
+    r"(?:[A-Z]\w+(?:ing|ed)|By|With|Using|Through|For|To|On|Trained|Based|Compared|As|Without|After|Before|From|At|"
     r"Built|Developed|When \w+(?:ing|ed))\b"
     r"[^,]*, (?:it|they|he|she|its|their)\b(?! (?:is|was|has been|remains|seems|can be|may be|becomes) (?:\w+ly |"
     r"not |still |also |often )*"
     r"(?:possible|impossible|important|essential|crucial|necessary|difficult|hard|easy|feasible|beneficial|"
     r"better|best|useful|unclear|"
     r"known|likely|unlikely|challenging|critical|common|sufficient)\b)"
+)
+_POINTS_BACK = re.compile(
+    r"^(?:In|On|For|With|At|By|From|Under|During|Across|Within) the (?!last\b|past\b|recent\b|world\b|"
+    r"literature\b|future\b|meantime\b|absence\b|"
+    r"presence\b|early\b|late\b)(?:[a-z-]+ ){0,3}[a-z-]+, |"
+    r"^(?:The |Our )?(?:[A-Za-z-]+ ){0,2}(?:[Rr]esults?|[Ff]indings?|[Ee]xperiments?|[Ee]valuations?) (?:also |"
+    r"further |clearly )?(?:show|demonstrate|"
+    r"indicate|reveal|confirm|highlight|suggest|underline|underscore|support|validate|prove|point)s?(?:ed)? (?!that\b)|"
+    r"^(?:Most|Many|Some|Several|All|Other) (?:of the )?(?:teams|submissions|participants|participating|systems "
+    r"submitted)\b|"
+    r"\b[Tt]he (?:program|disease|condition) [a-z]+(?:ed|es|s)\b|"
+    r"^The (?:newly |recently )?(?:resulting|resultant|proposed|presented|obtained|fabricated|developed|"
+    r"introduced|new|final)\b|"
+    r"^The (?:(?!of\b|for\b|in\b|that\b)\S+ ){1,6}also [a-z]+|\b[Mm]akes? it (?:an? )?(?:[\w-]+ ){0,3}[\w-]+\.$|"
+    r"\bthe (?:languages?|topic|disease|condition|patients?|participants?|subjects)(?=[.,;]| (?:is|are|was|were|"
+    r"can|has|have|will|may)\b)"
+)
+_THEIR = re.compile(r"\b(?:their|they|them|themselves)\b", re.IGNORECASE)
+_PLURAL = re.compile(
+    r"\b(?:[A-Za-z-]{3,}s|[A-Z]{2,}s?|people|children|mice|men|women|data|media|criteria|corpora|phenomena|"
+    r"bacteria|cattle|and)\b"
 )
 _THOSE = re.compile(
     r"\b(?:in|for|of|on|at|with|to|from) (those) (?!who\b|with\b|of\b|in\b|from\b|that\b|which\b|where\b|"
@@ -120,6 +142,11 @@ _SHARED = (
     r"shared task|task|competition|leaderboard|track|organi[sz]ers?|dataset owners|annotators|workshop|submissions?"
 )
 _DEFINITE = re.compile(rf"\bthe (?:[a-z][\w-]* )?({_HEADS}|{_SHARED})\b(?!-)(?! (?:{_DEFINES})\b)")
+_BARE_OUTCOME = re.compile(
+    r"\bthe (results?|performance|improvements?|gains?|scores?|differences?|drop|increase|decrease|problems?|"
+    r"issues?|features|pairs|effects?|"
+    r"outputs?|experiments?|values?)(?=[.,;]| (?:is|are|was|were|has|have|can|will|may|also|activate|\w+ly)\b)"
+)
 _LACKING_PARTNER = re.compile(r"\b(?:better|worse|higher|lower|larger|smaller|faster|slower|fewer|stronger|weaker)\b")
 _BARE_COMPARISON = re.compile(r"\b(?:is|are|was|were|be) (?:\w+ly |even |much )?(?:less|more) [a-z-]+\.$")
 _SEQUENCE = re.compile(
@@ -146,10 +173,15 @@ def unresolved_reference(sentence: str) -> bool:
         or bool(_LATE_PRONOUN.match(sentence) or _REPORTED_PRONOUN.match(sentence))
         or any(_open_demonstrative(sentence, found) for found in _DEMONSTRATIVE.finditer(sentence))
         or any(_open_demonstrative(sentence, found) for found in _THOSE.finditer(sentence))
+        or bool(_POINTS_BACK.search(sentence))
+        or _open_their(sentence)
         or bool(_SEQUENCE.search(sentence))
         or _ends_in_comparison(sentence)
         or _open_both(sentence)
-        or any(_open_definite(sentence, found) for found in _DEFINITE.finditer(sentence))
+        or any(
+            _open_definite(sentence, found)
+            for found in (*_DEFINITE.finditer(sentence), *_BARE_OUTCOME.finditer(sentence))
+        )
     )
 
 
@@ -182,6 +214,7 @@ def _starts_with_open_noun(sentence: str) -> bool:
     if words[:1] not in (["The"], ["All"]):
         return False
     low = [word.lower() for word in words]
+    closing = _POSTMODIFIER - {"to", "that", "whether", "in", "on", "by", "at"}
     if len(words) > 2 and re.fullmatch(r"[A-Z]{2,}s", words[1]) and is_finite(low, 2):
         return True
     for at in range(1, len(words)):
@@ -191,7 +224,7 @@ def _starts_with_open_noun(sentence: str) -> bool:
         if (
             at > 1
             and is_finite(low, at)
-            and follows not in _POSTMODIFIER - {"to", "that", "whether", "in", "on", "by", "at"}
+            and (low[at][-2:] not in ("ed", "es") and low[at][-1] != "s" or follows not in closing)
         ):
             return True
     return False
@@ -220,6 +253,14 @@ def _open_demonstrative(sentence: str, found: re.Match[str]) -> bool:
     before = {_stem(word) for word in re.findall(r"[A-Za-z-]+", sentence[: found.start()])}
     after = re.findall(r"[A-Za-z-]+", sentence[found.end(1) : found.end(1) + 60])[:3]
     return not any(_stem(word) in before and len(word) > 3 for word in after)
+
+
+def _open_their(sentence: str) -> bool:
+    """Whether a plural pronoun comes before any plural noun or pair that it can stand for, or that follows a comma."""
+    found = _THEIR.search(sentence)
+    if not found or _DESPITE.match(sentence):
+        return False
+    return not _PLURAL.search(sentence[: found.start()]) and "," not in sentence[found.end() :]
 
 
 def _open_both(sentence: str) -> bool:

@@ -27,6 +27,7 @@ Refusal = Literal[
     "joined_clauses",
     "no_finite_verb",
     "not_english",
+    "bare_number",
 ]
 MIN_WORDS, MAX_WORDS = 6, 60
 
@@ -37,6 +38,7 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
     (
         "cut",
         re.compile(
+            r"^(?!Vitamin|Hepatitis|Type|Influenza|Group|Protein|Factor|Class|Phase)(?:[A-Z]\w+ ){1,4}An? [a-z]|"
             r"[,;–-]\s?\.$|\(\s*[,;]|\. \.|(?<=[a-z0-9,;)] )(?:The|This|These|We|Our|It|However|Here) "
             r"(?!of\b)[a-z]|^[A-Z][\w’ -]{1,40}: [A-Z]|^(?:Yes|No|OK), |"
             r"(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<!cf)(?<!ca)(?<!w\.r\.t)(?<!approx)(?<!resp)(?<!sp)(?<!spp)\. "
@@ -53,6 +55,7 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
     (
         "citation",
         re.compile(
+            r"\bCITATIONS?\b|\(\w+;\s*\)|"
             r"\[[^\]]*\d[^\]]*\]|\[\s*[,;]|\bunpublished\b|\bpersonal communication|\bin preparation\b|\bdata "
             r"not shown\b|\bnot shown\b|[A-Z]\w+ and [A-Z]\w+ \d{1,3} |^[A-Z]\w+ \d{1,3} [a-z]+ed\b|"
             r"\[[A-Z][A-Za-z+]*\]|\bet al\b|\([^()]*\b(?:19|20)\d\d[a-z]?\)|\b[A-Z][\w’'-]+ (?:(?:and|&) "
@@ -65,7 +68,8 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:Tab(?:le|s)?|Figs?|Figures?|Sections?|Secs?|Appendi(?:x|ces)|Eqs?|Equations?|Chapters?|"
             r"Supplementary|Listing|"
-            r"Algorithm|Theorem|Lemma|Box|Panel|File|Movie|Video)\.? ?(?:S?\d+[A-Za-z]?|[IVX]+|[A-Z])\b|§|"
+            r"Algorithm|Theorem|Lemma|Proposition|Corollary|Definition|Remark|Claim|Box|Panel|File|Movie|"
+            r"Video)\.? ?(?:S?\d+[A-Za-z]?|[IVX]+|[A-Z])\b|§|\(see\b|"
             r"\b(?:following|previous|next|last|this|left|right|upper|"
             r"lower|bottom|top) (?:section|subsection|table|figure|panel|page|chapter|paragraph|column|row)\b|"
             r"\bfootnote\b|"
@@ -97,7 +101,10 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
             r"introduced|described|discussed|outlined|"
             r"added|provided|given|explored|investigated|examined|sketched|surveyed|reviewed|summari[sz]ed|"
             r"demonstrated through|illustrated)\b|"
-            r"\bfuture (?:work|research|directions?|studies)\b|\bwill be (?:presented|discussed|described|shown|"
+            r"\bforthcoming\b|\bto be (?:presented|discussed|described|introduced)\b|\b(?:and|or) (?:discussed|"
+            r"presented|proposed|described|introduced|outlined)\.$|"
+            r"\bfuture (?:publication|work|research|directions?|studies)\b|\bwill be (?:presented|discussed|"
+            r"described|shown|"
             r"addressed|made)\b|"
             r"\b(?:experiments?|evaluations?|analys[ei]s|tests?|ablations?|stud(?:y|ies)) (?:[\w-]+ ){0,2}?(?:is|"
             r"are|was|were) (?:also )?(?:conducted|performed|carried out|made|run)\b|"
@@ -129,6 +136,17 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
             r"Download|Visit|Do|Add|Use|Repeat|Choose|Select|Place|Wash|Incubate|Mix)\b(?! of\b)"
         ),
     ),
+)
+_BARE_NUMBER = re.compile(
+    r"\b(?:achiev|reach|obtain|scor|attain|yield)\w* (?:up to |about |only |a )?\d+(?:\.\d+)?\s?%?"
+    r"(?:,? (?:and|to) \d+(?:\.\d+)?\s?%?)?(?:[.,;]|,? (?:on|in|for|respectively)\b)"
+)
+_MEASURE = re.compile(
+    r"accura|\bF-?\s?\d|F-?(?:score|measure)|scores?\b|BLEU|ROUGE|chrF|precision|recall|AUC|\bW?ER\b|error|"
+    r"rates?\b|\b[LU]AS\b|MRR|"
+    r"\bMAP\b|DCG|correlation|points?\b|agreement|coverage|perplexity|improvement|reduction|increase|gain|exact "
+    r"match|kappa|sensitivity",
+    re.IGNORECASE,
 )
 _ENGLISH = word_set(
     "the of and to in is are for with by that as from this an be it was were have has which can or than not at between"
@@ -169,11 +187,13 @@ def _fault_of_words(text: str) -> Refusal | None:
     for name, pattern in _FAULTS[4:]:
         if pattern.match(text) if name == "imperative" else pattern.search(text):
             return name
-    if unresolved_reference(text):
-        return "unresolved_reference"
-    if not _english(text):
-        return "not_english"
-    return None if has_finite_verb(text) else "no_finite_verb"
+    checks: tuple[tuple[Refusal, bool], ...] = (
+        ("unresolved_reference", unresolved_reference(text)),
+        ("bare_number", bool(_BARE_NUMBER.search(text)) and not _MEASURE.search(text)),
+        ("not_english", not _english(text)),
+        ("no_finite_verb", not has_finite_verb(text)),
+    )
+    return next((name for name, failed in checks if failed), None)
 
 
 def _english(text: str) -> bool:

@@ -52,7 +52,8 @@ _COMMA_MARKERS = (
     "Concretely|Essentially"
 )
 _PLAIN_MARKERS = (
-    "As a result(?! of)|Thus|Therefore|Hence|Moreover|Furthermore|Additionally|Nevertheless|Nonetheless|But|And"
+    "As a result(?! of)|For example|For instance|Thus|Therefore|Hence|Moreover|Furthermore|Additionally|Nevertheless|"
+    "Nonetheless|But|And"
 )
 _MARKER = re.compile(rf"(?:(?:{_COMMA_MARKERS}), |(?:{_PLAIN_MARKERS}) (?!more\b|far\b|then\b))(?=\S)")
 _CONTRASTS = ("in contrast", "by contrast", "conversely", "on the other hand", "in comparison", "similarly", "likewise")
@@ -139,6 +140,7 @@ _LABEL = re.compile(
     r"?(?=[A-Z])",
     re.IGNORECASE,
 )
+_ENUMERATOR = re.compile(r"^(?:[•·▪◦–-]\s+|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])\)\s+)(?=[A-Z])")
 _SPACE = re.compile(r"\s+")
 
 
@@ -156,7 +158,7 @@ def stand_alone(sentence: str) -> StandAlone:
     """
     text = tidy(sentence)
     taken = [found.group(0).strip() for found in [_LABEL.match(text)] if found]
-    text = _LABEL.sub("", text, count=1)
+    text = _ENUMERATOR.sub("", _LABEL.sub("", text, count=1), count=1)
     form = fault_of_form(text)
     if form:
         return StandAlone(refusal=form, taken_off=tuple(taken))

@@ -21,7 +21,7 @@ from juried.text.alignment import align
 from juried.text.clashes import clash
 from juried.text.conflicts import Conflict, find_conflict, find_overreach, quoted, states_number
 from juried.text.numbers import find_numbers, quantities
-from juried.text.polarity import associative, causal, universals
+from juried.text.polarity import associative, causal, opposite, universals
 from juried.text.sentences import split_sentences
 from juried.text.words import content_stems, names, words
 
@@ -31,6 +31,8 @@ SURE = 97
 _SAME_SUBJECT = 0.6
 _SAME_COSINE = 0.7
 _AGREES = 0.6
+_AGREES_COSINE = 0.75
+_AGREES_COVERED = 0.7
 _REFUTES = 0.5
 _REWORDED = 0.5
 _CONTRADICTS = frozenset(["opposite", "negation_added", "negation_lost", "denial"])
@@ -276,7 +278,9 @@ def _names(text: str) -> frozenset[str]:
 
 def _agreement(claim: ClaimCard, line: Line) -> Found | None:
     """Return independent support from another work's sentence on the same subject, with no clash and no other number."""
-    if _clash_of(claim, line) or not _numbers_agree(claim.text, line.text):
+    if _clash_of(claim, line) or not _numbers_agree(claim.text, line.text) or _any_opposite(claim.text, line.text):
+        return None
+    if line.cosine < _AGREES_COSINE or covered(content_stems(claim.text), content_stems(line.text)) < _AGREES_COVERED:
         return None
     chance = assess(claim.text, [line.text], [line.cosine]).supports
     if chance < _AGREES:
@@ -284,6 +288,12 @@ def _agreement(claim: ClaimCard, line: Line) -> Found | None:
     shared = _shared_words(claim.text, line.text)
     reason = f"{quoted(line.card.work)} says the same of {shared}."
     return Found("supports", min(90, round(100 * chance)), (line.card.label,), reason)
+
+
+def _any_opposite(claim: str, sentence: str) -> bool:
+    """Whether any word of one is the opposite of any of the other, parts of hyphenated words included."""
+    mine, theirs = ({part for word in words(text) for part in word.folded.split("-")} for text in (claim, sentence))
+    return any(opposite(first, second) for first in sorted(mine) for second in sorted(theirs))
 
 
 def _numbers_agree(claim: str, sentence: str) -> bool:

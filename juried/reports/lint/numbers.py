@@ -21,7 +21,7 @@ from juried.records.claim import Claim, Measurement
 from juried.records.run import RunRecord
 from juried.reports.lint.claim_rows import ClaimRow
 from juried.reports.lint.findings import Finding, error, not_run
-from juried.reports.lint.words import stem
+from juried.reports.lint.words import outside_quotation, stem
 from juried.text.numbers import Number, find_numbers
 from juried.text.words import STOPWORDS, word_set, words
 
@@ -141,7 +141,10 @@ def numbers_in_record(record: RunRecord) -> list[Finding]:
     found = [item for claim in tried_claims(record) for item in _claim(claim)]
     claims = {claim.id: claim for claim in record.claims}
     for sentence in report_sentences(record.draft):
-        loose = [n for n in numbers_without_claim(sentence, claims) if any(map(is_result, find_numbers(n)))]
+        # A sentence about the report may quote the question, whose numbers are no findings.
+        said = sentence.text if sentence.claims else " ".join(outside_quotation(sentence.text))
+        checked = sentence.model_copy(update={"text": said})
+        loose = [n for n in numbers_without_claim(checked, claims) if any(map(is_result, find_numbers(n)))]
         if loose:
             message = f"A sentence states {', '.join(loose)}, which none of its claims does."
             found.append(error("R2", "report", message, sentence.text))
