@@ -55,11 +55,7 @@ def protocol_offer(protocol: Protocol) -> Offer:
     return {
         "step": "protocol",
         "problem": "",
-        "lines": [
-            *lines,
-            *(f"include: {text}" for text in protocol.include),
-            *(f"exclude: {text}" for text in protocol.exclude),
-        ],
+        "lines": [*lines, *criteria],
         "content": {
             "queries": [{"source": query.source, "text": query.text} for query in protocol.queries],
             "include": list(protocol.include),
@@ -72,12 +68,13 @@ def screening_offer(screening: Screening, works: Mapping[str, Work]) -> Offer:
     """Return what is shown before works are read: those included and those judged but excluded."""
     judged = [decision for decision in screening.decisions if decision.relevance is not None]
     judged.sort(key=lambda decision: (not decision.included, -(decision.relevance or 0), decision.work_id))
-    lines = [
-        f"{'+' if decision.included else '-'} {decision.work_id} {decision.relevance:3d} {works[decision.work_id].title}"
-        for decision in judged
-    ]
+    lines = [_screening_line(decision, works[decision.work_id]) for decision in judged]
     included = [decision.work_id for decision in judged if decision.included]
     return {"step": "screening", "problem": "", "lines": lines, "content": {"include": included, "exclude": []}}
+
+
+def _screening_line(decision: ScreeningDecision, work: Work) -> str:
+    return f"{'+' if decision.included else '-'} {decision.work_id} {decision.relevance:3d} {work.title}"
 
 
 def ask_until_usable(offer: Offer, amend: Callable[[object], Amended]) -> Amended:

@@ -85,7 +85,9 @@ async def open_workshop(
         JuriedError: A backend, a store or the run folder cannot be used.
     """
     cache = EmbeddingCache(Path(settings.runs) / ".cache" / "embeddings.sqlite", MiniLM())
-    memory = HybridSearch(ChunkStore(folder.memory, cache), LexicalIndex(folder.memory / "lexical.sqlite"), cache)
+    memory = HybridSearch(
+        ChunkStore(folder.memory / "chroma", cache), LexicalIndex(folder.memory / "lexical.sqlite"), cache
+    )
     stack.callback(memory.close)
     journal = Journal(folder.journal)
     stack.callback(journal.close)

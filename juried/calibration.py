@@ -42,7 +42,7 @@ class Calibration(Record):
 
     `knots` are (raw, per cent) pairs, rising in both; between them the map is a straight line. `ece`,
     `brier` and `bins` are measured on claims that were not used for the map they measure. From `threshold`
-    on, at most 5 % of the fitting claims were not supported.
+    on, at most 5 % of the fitting claims with human labels were not supported.
     """
 
     format: Literal["juried-calibration-1"] = "juried-calibration-1"
@@ -81,7 +81,13 @@ def interpolate(knots: Sequence[tuple[int, float]], raw: float) -> float:
 
 
 def fit_calibration(
-    raw: Sequence[Percent], supported: Sequence[bool], *, backend: str, fingerprint: str, data: str
+    raw: Sequence[Percent],
+    supported: Sequence[bool],
+    *,
+    backend: str,
+    fingerprint: str,
+    data: str,
+    by_people: Sequence[bool] | None = None,
 ) -> Calibration:
     """Fit a calibration on labelled claims; its error is measured by five-fold cross-fitting.
 
@@ -91,6 +97,7 @@ def fit_calibration(
         backend: The backend's name.
         fingerprint: What the raw values depend on; another one makes the calibration void.
         data: The labelled claims, in words.
+        by_people: Which labels people gave; the threshold rests on these alone. All when None.
 
     Raises:
         ValueError: There are fewer than two claims, or the two sequences differ in length.
@@ -99,7 +106,8 @@ def fit_calibration(
         raise ValueError("a calibration needs as many labels as raw values, and at least two")
     knots = isotonic_knots(raw, supported)
     held_out = _cross_fitted(raw, supported)
-    fitted = [interpolate(knots, value) for value in raw]
+    chosen = [place for place in range(len(raw)) if by_people is None or by_people[place]]
+    fitted = [interpolate(knots, raw[place]) for place in chosen]
     return Calibration(
         backend=backend,
         fingerprint=fingerprint,
@@ -111,7 +119,7 @@ def fit_calibration(
         brier=brier_score(held_out, supported),
         base_rate=round(sum(supported) / len(supported), 4),
         bins=reliability_bins(held_out, supported),
-        threshold=_threshold(fitted, supported),
+        threshold=_threshold(fitted, [supported[place] for place in chosen]),
     )
 
 

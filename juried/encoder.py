@@ -111,6 +111,8 @@ class MiniLM:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per text, in order; (0, 384) for no texts."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        if not texts:
+            return rows
         workers = min(len(self._sessions), len(texts))
         if workers < 2:
             self._fill(rows, texts, 0, 1)

@@ -10,28 +10,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Literal
 
-from juried.measurement_axes import Label, Level, TableView, clean_label, clean_system, levels_of, read_label
-from juried.measurement_terms import corner_kind, upper_bound
+from juried.measurement_axes import Label, Level, TableView, clean_system, levels_of, read_label
+from juried.measurement_terms import corner_kind
+from juried.measurement_values import is_plausible, read_value
 from juried.records.base import Record
 from juried.records.claim import Measurement
 from juried.records.document import Cell, Document, Span, Table
 from juried.text.sentence_faults import fault
 
 Missing = Literal["system", "metric", "dataset", "value", "setting", "ambiguous", "wording"]
-_VALUE = re.compile(
-    r"(?P<value>[-−–]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?)\s?(?P<percent>%)?\s?"
-    r"(?:\(?(?:±|\+/-|\+-|\\pm)\s?(?P<plus>\d*\.?\d+)\s?%?\)?)?(?:\s?\((?P<deviation>\d*\.\d+)\))?"
-)
-_DEVIATION = re.compile(
-    r"standard (?:deviation|error)s?[^.]*(?:parenthes|bracket)|(?:parenthes|bracket)[^.]*standard (?:deviation|error)",
-    re.IGNORECASE,
-)
-_MAY_BE_NEGATIVE = frozenset(
-    ["Pearson correlation", "Spearman correlation", "Kendall correlation", "kappa", "MCC", "ARI"]
-)
 _TRANSLATION = frozenset(["BLEU", "TER", "chrF", "METEOR", "COMET", "BLEURT", "NIST"])
 _GENERIC_SETTING = re.compile(
     r"(?:our|ours|this|work$|previous|prior|baselines?|existing|proposed|published|others?|state)\b", re.IGNORECASE
@@ -129,22 +118,6 @@ def measurement_sentence(measurement: Measurement) -> str:
     )
 
 
-def read_value(text: str, caption: str = "") -> tuple[str, str, bool] | None:
-    """Return `(value, uncertainty, has a percent sign)` of a cell that states one number, else None.
-
-    A bracketed number counts as uncertainty only where the caption says that brackets hold deviations.
-    Signed differences ("+0.2"), bounds ("<0.05") and ranges are not values of a metric.
-    """
-    bare = clean_label(text).strip("* ")
-    found = _VALUE.fullmatch(bare)
-    if not found or not re.search(r"\d", found["value"]):
-        return None
-    if found["deviation"] and not _DEVIATION.search(caption):
-        return None
-    value = re.sub(r"^[−–]", "-", found["value"]).replace(",", "")
-    return value, found["plus"] or found["deviation"] or "", bool(found["percent"])
-
-
 def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement | Missing:
     if view.systems is None:
         return "system"
@@ -160,7 +133,7 @@ def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement |
     if lacking:
         return lacking
     measurement = _measurement(draft, view, cell, value)
-    if not _plausible(measurement, draft.metric):
+    if not is_plausible(measurement, draft.metric):
         return "value"
     text = measurement_sentence(measurement)
     if fault(text) is not None:
@@ -289,14 +262,6 @@ def _measurement(draft: _Draft, view: TableView, cell: Cell, value: tuple[str, s
         row=cell.row,
         column=cell.column,
     )
-
-
-def _plausible(measurement: Measurement, metric: str) -> bool:
-    value = Decimal(measurement.value)
-    if value < 0 and metric not in _MAY_BE_NEGATIVE:
-        return False
-    top = upper_bound(metric)
-    return not top or abs(value) <= top
 
 
 def _spans(document: Document, table: Table, cell: Cell) -> tuple[Span, ...]:

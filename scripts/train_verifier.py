@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from juried.backends.embedded.backend import CachedEmbedding
 from juried.backends.embedded.features import (
     DOCUMENT_FEATURES,
     SENTENCE_FEATURES,
@@ -24,6 +25,8 @@ from juried.backends.embedded.features import (
     document_features,
     sentence_features,
 )
+from juried.backends.embedded.judging import Embed, EmbeddedJudge
+from juried.backends.embedded.trial import confirm, raw_percent
 from juried.backends.embedded.verifier import LinearModel, Weights, softmax
 from juried.calibration import fit_calibration, weights_fingerprint
 from juried.encoder import MiniLM
@@ -54,10 +57,10 @@ class Example:
         return np.array([float(place in marked) for place in range(len(self.rows))])
 
 
-def examples_of(pairs: Sequence[Pair], encoder: MiniLM) -> list[Example]:
+def examples_of(pairs: Sequence[Pair], embed: Embed) -> list[Example]:
     """Return the examples of all pairs; each text is embedded once."""
     texts = sorted({text for pair in pairs for text in (pair.claim, *pair.sentences)})
-    vectors = dict(zip(texts, encoder.encode(texts), strict=True))
+    vectors = dict(zip(texts, embed(texts), strict=True))
     made = []
     for pair in pairs:
         cosines = [float(vectors[text] @ vectors[pair.claim]) for text in pair.sentences]
@@ -159,7 +162,7 @@ def predict(weights: Weights, example: Example) -> Matrix:
 
 def out_of_fold(examples: Sequence[Example], penalty: float, made_weight: float) -> Matrix:
     """Return chances for every example by models that saw no pair of the same source."""
-    folds = [choice(example.pair.source + "fold", FOLDS) for example in examples]
+    folds = fold_of(examples)
     chances = np.zeros((len(examples), 3))
     for fold in range(FOLDS):
         weights = fit([e for e, f in zip(examples, folds, strict=True) if f != fold], penalty, made_weight)
@@ -180,11 +183,25 @@ def macro_f1(chances: Matrix, labels: Sequence[str]) -> float:
     return sum(shares) / len(shares)
 
 
-def raw_percent(chances: Matrix) -> int:
-    """Return the raw per cent supported as the panel computes it from the confirmer's vote."""
-    place = int(chances.argmax())
-    percent = round(100 * float(chances[place]))
-    return percent if CLASSES[place] == "supports" else round((100 - percent) / 2)
+def raw_percents(examples: Sequence[Example], embed: Embed, penalty: float, made_weight: float) -> list[int]:
+    """Return the raw per cent supported of every example, as the panel takes it from the confirmer's vote.
+
+    The verifier in that confirmer saw no pair of the same source.
+    """
+    folds = fold_of(examples)
+    raw = [0] * len(examples)
+    for fold in range(FOLDS):
+        weights = fit([e for e, f in zip(examples, folds, strict=True) if f != fold], penalty, made_weight)
+        judge = EmbeddedJudge(embed, weights)
+        for place, example in enumerate(examples):
+            if folds[place] == fold:
+                raw[place] = raw_percent(confirm(judge, example.pair))
+    return raw
+
+
+def fold_of(examples: Sequence[Example]) -> list[int]:
+    """Return the fold of each example, by its source."""
+    return [choice(example.pair.source + "fold", FOLDS) for example in examples]
 
 
 def write_rarity(data: Path, out: Path) -> None:
@@ -208,28 +225,35 @@ def main() -> None:
     write_rarity(given.data, given.out)
     labelled = load_pairs(given.data, "scifact", "train")
     cited = [pair.source for split in ("train", "dev") for pair in load_pairs(given.data, "scifact", split)]
-    examples = examples_of([*labelled, *made_pairs(given.data, cited, held_out=False)], MiniLM())
+    embed = CachedEmbedding(MiniLM().encode)
+    examples = examples_of([*labelled, *made_pairs(given.data, cited, held_out=False)], embed)
+    penalty, made_weight = choose(examples)
+    write_atomically(given.out / "weights.json", readable_json(fit(examples, penalty, made_weight)).encode())
+    write_calibration(given.out, examples, raw_percents(examples, embed, penalty, made_weight))
+
+
+def choose(examples: Sequence[Example]) -> tuple[float, float]:
+    """Return the penalty and the weight of made pairs with the best cross-validated macro-F1 on labelled pairs."""
     human = [place for place, example in enumerate(examples) if example.pair.kind == "scifact"]
     labels = [examples[place].pair.label for place in human]
-    trials = {}
+    trials = []
     for penalty in PENALTIES:
         for made_weight in MADE_WEIGHTS:
-            chances = out_of_fold(examples, penalty, made_weight)
-            trials[macro_f1(chances[human], labels), penalty, made_weight] = chances
-            print(f"penalty {penalty} made {made_weight}: macro-F1 {macro_f1(chances[human], labels):.3f}", flush=True)
-    _, penalty, made_weight = max(trials, key=lambda key: key[:1])
-    write_atomically(given.out / "weights.json", readable_json(fit(examples, penalty, made_weight)).encode())
-    write_calibration(given.out, examples, trials[max(trials, key=lambda key: key[:1])])
+            f1 = macro_f1(out_of_fold(examples, penalty, made_weight)[human], labels)
+            trials.append((f1, penalty, made_weight))
+            print(f"penalty {penalty}, made pairs {made_weight}: macro-F1 {f1:.3f}", flush=True)
+    return max(trials)[1:]
 
 
-def write_calibration(out: Path, examples: Sequence[Example], chances: Matrix) -> None:
+def write_calibration(out: Path, examples: Sequence[Example], raw: Sequence[int]) -> None:
     """Fit the calibration on the out-of-fold values of labelled pairs, copies, mutants and silent pairs."""
     calibration = fit_calibration(
-        [raw_percent(row) for row in chances],
+        raw,
         [example.pair.label == "supports" for example in examples],
         backend="embedded",
         fingerprint=weights_fingerprint(out / "weights.json"),
         data="SciFact train (human labels) and near copies of abstract sentences made by rule",
+        by_people=[example.pair.kind == "scifact" for example in examples],
     )
     write_atomically(out / "calibration.json", readable_json(calibration).encode())
     print(f"calibration: n {calibration.n}, ECE {calibration.ece}, threshold {calibration.threshold}")

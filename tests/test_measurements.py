@@ -13,7 +13,8 @@ from juried.documents.builder import DocumentBuilder
 from juried.documents.reader import read_document
 from juried.documents.tables import RawCell, RawTable
 from juried.measurement_prose import measurement_in
-from juried.measurements import measurements_of, read_tables, read_value
+from juried.measurement_values import read_value
+from juried.measurements import measurements_of, read_tables
 from juried.records.document import Document
 from juried.text.sentence_faults import fault
 

@@ -79,7 +79,9 @@ class EmbeddingCache:
                 vectors = self.encoder.encode([distinct[key] for key in part])
                 self._write(part, vectors)
                 known.update(zip(part, vectors, strict=True))
-        rows = np.stack([known[key] for key in keys]) if keys else self.encoder.encode([])
+        rows = np.zeros((len(keys), self.encoder.dimension), dtype=np.float32)
+        for place, key in enumerate(keys):
+            rows[place] = known[key]
         return rows, len(missing)
 
     def _read(self, keys: Sequence[str]) -> dict[str, Vectors]:

@@ -61,7 +61,7 @@ def _neighbours(found: tuple[Word, ...], place: int) -> frozenset[str]:
 
 
 def _denied(mine: str, theirs: str) -> Conflict | None:
-    """Return the negation by which one clause denies a word that the other states, both being the next word of sense."""
+    """Return the negation by which one clause denies a word that the other states."""
     for denying, stating, kept in ((theirs, mine, False), (mine, theirs, True)):
         if negations(stating) or len(negations(denying)) != 1:
             continue

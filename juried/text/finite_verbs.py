@@ -122,6 +122,7 @@ def _past(verb: str) -> str:
 
 _THIRD = frozenset(_third_person(verb) for verb in _VERBS)
 _BASE = frozenset(_VERBS) - _NOUN_TOO
+_NOUNS = frozenset(_third_person(verb) for verb in _NOUN_TOO)
 _REGULAR_PAST = frozenset(_past(verb) for verb in _VERBS)
 
 
@@ -146,6 +147,8 @@ def is_finite(words: list[str], at: int) -> bool:
     if word in _AUXILIARIES:
         return True
     if at == 0 or before in _NOT_BEFORE_VERB:
+        return False
+    if not after and word in _NOUNS:
         return False
     if word in _THIRD or word in _BASE or word in _PAST:
         return True

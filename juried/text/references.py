@@ -85,6 +85,9 @@ _POINTS_BACK = re.compile(
     r"^(?:The |Our )?(?:[A-Za-z-]+ ){0,2}(?:[Rr]esults?|[Ff]indings?|[Ee]xperiments?|[Ee]valuations?) (?:also |"
     r"further |clearly )?(?:show|demonstrate|"
     r"indicate|reveal|confirm|highlight|suggest|underline|underscore|support|validate|prove|point)s?(?:ed)? (?!that\b)|"
+    r"^The (?:data|dataset|corpus|model) used\b|\bthe same(?=[.,;])|^Namely\b|^(?:With|In|For|On|Using|By) the "
+    r"(?:[\w-]+ ){0,2}(?:models?|methods?|"
+    r"systems?|approach|settings?|datasets?|corpus),|"
     r"^(?:Most|Many|Some|Several|All|Other) (?:of the )?(?:teams|submissions|participants|participating|systems "
     r"submitted)\b|"
     r"\b[Tt]he (?:program|disease|condition) [a-z]+(?:ed|es|s)\b|"
@@ -221,11 +224,7 @@ def _starts_with_open_noun(sentence: str) -> bool:
         if low[at] in _POSTMODIFIER or words[at] != low[at] or any(char.isdigit() for char in words[at]):
             return False
         follows = low[at + 1] if at + 1 < len(low) else ""
-        if (
-            at > 1
-            and is_finite(low, at)
-            and (low[at][-2:] not in ("ed", "es") and low[at][-1] != "s" or follows not in closing)
-        ):
+        if at > 1 and is_finite(low, at) and (not low[at].endswith(("ed", "s")) or follows not in closing):
             return True
     return False
 

@@ -55,7 +55,7 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
     (
         "citation",
         re.compile(
-            r"\bCITATIONS?\b|\(\w+;\s*\)|"
+            r"\bCITATIONS?\b|(?<=[\w’])\s-[a-z]{2,}|\(\w+;\s*\)|"
             r"\[[^\]]*\d[^\]]*\]|\[\s*[,;]|\bunpublished\b|\bpersonal communication|\bin preparation\b|\bdata "
             r"not shown\b|\bnot shown\b|[A-Z]\w+ and [A-Z]\w+ \d{1,3} |^[A-Z]\w+ \d{1,3} [a-z]+ed\b|"
             r"\[[A-Z][A-Za-z+]*\]|\bet al\b|\([^()]*\b(?:19|20)\d\d[a-z]?\)|\b[A-Z][\w’'-]+ (?:(?:and|&) "
@@ -101,7 +101,8 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
             r"introduced|described|discussed|outlined|"
             r"added|provided|given|explored|investigated|examined|sketched|surveyed|reviewed|summari[sz]ed|"
             r"demonstrated through|illustrated)\b|"
-            r"\bforthcoming\b|\bto be (?:presented|discussed|described|introduced)\b|\b(?:and|or) (?:discussed|"
+            r"\bforthcoming\b|\b(?:is|are) compared (?:to|with|against)\b|\bto be (?:presented|discussed|"
+            r"described|introduced)\b|\b(?:and|or) (?:discussed|"
             r"presented|proposed|described|introduced|outlined)\.$|"
             r"\bfuture (?:publication|work|research|directions?|studies)\b|\bwill be (?:presented|discussed|"
             r"described|shown|"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from juried.backends.embedded.features import covered
-from juried.backends.embedded.verifier import Assessment, assess
+from juried.backends.embedded.verifier import Assessment, Weights, assess
 from juried.records.verdict import Label
 from juried.tasks import ClaimCard, ClaimVote, ClaimVotes, EvidenceCard, JudgeClaims
 from juried.text.alignment import align
@@ -28,12 +28,14 @@ from juried.text.words import content_stems, names, words
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 COPIED = 0.9
 SURE = 97
+REWORDED_AT_MOST = 95
 _SAME_SUBJECT = 0.6
 _SAME_COSINE = 0.7
 _AGREES = 0.6
 _AGREES_COSINE = 0.75
 _AGREES_COVERED = 0.7
 _REFUTES = 0.5
+_REFUTES_OWN = 0.65
 _REWORDED = 0.5
 _CONTRADICTS = frozenset(["opposite", "negation_added", "negation_lost", "denial"])
 
@@ -62,10 +64,12 @@ class EmbeddedJudge:
 
     Args:
         embed: Returns one unit row per text, whatever the texts beside it; it should keep what it computed.
+        weights: The verifier's weights; those that ship with juried when None.
     """
 
-    def __init__(self, embed: Embed) -> None:
+    def __init__(self, embed: Embed, weights: Weights | None = None) -> None:
         self._embed = embed
+        self._weights = weights
 
     def judge(self, task: JudgeClaims) -> ClaimVotes:
         """Return one vote per claim, in the task's order."""
@@ -116,18 +120,17 @@ class EmbeddedJudge:
         copied = _copied(claim, lines)
         if copied:
             return copied
-        assessment = _assess(claim, lines)
+        assessment = _assess(claim, lines, self._weights)
         return _word_assessment(claim, lines, assessment)
 
     def _challenge(self, claim: ClaimCard, sought: Sequence[EvidenceCard]) -> Found:
         """Look for the strongest contradiction, then for independent agreement."""
         lines = [line for line in self._lines(claim, sought) if _same_subject(claim, line)]
-        refuting = [found for line in lines if (found := _refutation(claim, line))]
+        refuting = [found for line in lines if (found := _refutation(claim, line, self._weights))]
         if refuting:
             return _strongest(refuting)
-        agreeing = [
-            found for line in lines if line.card.work_id != claim.work_id and (found := _agreement(claim, line))
-        ]
+        others = [line for line in lines if line.card.work_id != claim.work_id]
+        agreeing = [found for line in others if (found := _agreement(claim, line, self._weights))]
         if agreeing:
             return _strongest(agreeing)
         reason = "No passage of this or another work that was found contradicts the claim."
@@ -204,8 +207,8 @@ def _cells(row: str) -> list[str]:
     return [" ".join(cell.split()) for cell in row.split(" | ")]
 
 
-def _assess(claim: ClaimCard, lines: Sequence[Line]) -> Assessment:
-    return assess(claim.text, [line.text for line in lines], [line.cosine for line in lines])
+def _assess(claim: ClaimCard, lines: Sequence[Line], weights: Weights | None) -> Assessment:
+    return assess(claim.text, [line.text for line in lines], [line.cosine for line in lines], weights)
 
 
 def _word_assessment(claim: ClaimCard, lines: Sequence[Line], assessment: Assessment) -> Found:
@@ -215,11 +218,11 @@ def _word_assessment(claim: ClaimCard, lines: Sequence[Line], assessment: Assess
     shared = _shared_words(claim.text, best.text)
     chances = {"supports": assessment.supports, "refutes": assessment.refutes, "silent": assessment.silent}
     first = max(sorted(chances), key=lambda name: chances[name])
-    percent = min(SURE, round(100 * chances[first]))
+    percent = min(REWORDED_AT_MOST, round(100 * chances[first]))
     conflict = clash(claim.text, best.text) or find_conflict(claim.text, best.text)
     if first == "supports" and chances[first] >= _REWORDED and not conflict:
         return Found("supports", percent, labels, f"The source says so in other words; both speak of {shared}.")
-    if first == "refutes" and chances[first] >= _REFUTES and conflict:
+    if first == "refutes" and chances[first] >= _REFUTES_OWN and conflict:
         return Found("refutes", percent, labels, conflict.sentence("the source"))
     if conflict:
         return Found(
@@ -250,12 +253,12 @@ def _same_subject(claim: ClaimCard, line: Line) -> bool:
     return all(name.folded in held for name in names(claim.text))
 
 
-def _refutation(claim: ClaimCard, line: Line) -> Found | None:
+def _refutation(claim: ClaimCard, line: Line, weights: Weights | None) -> Found | None:
     """Return a refutation only where two words or numbers clash on the same subject and the verifier agrees."""
     conflict = _clash_of(claim, line)
     if conflict is None:
         return None
-    chance = assess(claim.text, [line.text], [line.cosine]).refutes
+    chance = _assess(claim, [line], weights).refutes
     if chance < _REFUTES:
         return None
     where = "the same work" if line.card.work_id == claim.work_id else quoted(line.card.work)
@@ -276,13 +279,13 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(word.folded for word in names(text))
 
 
-def _agreement(claim: ClaimCard, line: Line) -> Found | None:
-    """Return independent support from another work's sentence on the same subject, with no clash and no other number."""
+def _agreement(claim: ClaimCard, line: Line, weights: Weights | None) -> Found | None:
+    """Return independent support by another work's sentence on the same subject, without a clash or other number."""
     if _clash_of(claim, line) or not _numbers_agree(claim.text, line.text) or _any_opposite(claim.text, line.text):
         return None
     if line.cosine < _AGREES_COSINE or covered(content_stems(claim.text), content_stems(line.text)) < _AGREES_COVERED:
         return None
-    chance = assess(claim.text, [line.text], [line.cosine]).supports
+    chance = _assess(claim, [line], weights).supports
     if chance < _AGREES:
         return None
     shared = _shared_words(claim.text, line.text)
