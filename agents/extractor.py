@@ -14,6 +14,7 @@ from juried.records.claim import Claim, ClaimKind, claim_id
 from juried.records.document import Document, Span
 from juried.records.run import Loss
 from juried.records.work import Work
+from juried.reports.lint import open_references, unbound_numbers
 from juried.tasks import ExtractClaims, ExtractedClaim, ExtractedClaims, Passage
 from juried.text.normalise import find_quote
 from juried.text.sentence_faults import fault
@@ -112,8 +113,9 @@ class Extractor:
     ) -> Claim | None:
         """Return the claim of one item, or None with a loss noted when its sentence does not stand alone."""
         text = _stated(item.text)
-        if text is None:
-            account.lose(work.id, f"A sentence that does not stand alone ({_why(item.text)}): {item.text[:200]}")
+        problem = _why(item.text) if text is None else _breach(text, item.quote)
+        if text is None or problem:
+            account.lose(work.id, f"A sentence that is no claim ({problem}): {item.text}")
             return None
         measurement = measurement_in(text)
         kind: ClaimKind = item.kind
@@ -143,6 +145,14 @@ def _stated(text: str) -> str | None:
 
 def _why(text: str) -> str:
     return stand_alone(text).refusal or "refused"
+
+
+def _breach(text: str, quote: str) -> str:
+    """Return which of the report's rules for claims a sentence breaks: R2 or R4; "" when it keeps them."""
+    numbers = unbound_numbers(text, quote)
+    if numbers:
+        return f"{', '.join(numbers)} without metric or dataset"
+    return ", ".join(f"points at {found}" for found in open_references(text))
 
 
 def _batches(chunks: Sequence[ChunkLike], limit: int) -> list[list[ChunkLike]]:

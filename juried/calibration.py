@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from juried.errors import RecordError
+from juried.errors import ModelFileError
 from juried.records.base import Record
 
 FILE = Path(__file__).resolve().parent / "models" / "verifier" / "calibration.json"
@@ -42,7 +42,7 @@ class Calibration(Record):
 
     `knots` are (raw, per cent) pairs, rising in both; between them the map is a straight line. `ece`,
     `brier` and `bins` are measured on claims that were not used for the map they measure. From `threshold`
-    on, at most 5 % of the fitting claims with human labels were not supported.
+    on, at most 5 % of the fitting claims were not supported.
     """
 
     format: Literal["juried-calibration-1"] = "juried-calibration-1"
@@ -97,7 +97,7 @@ def fit_calibration(
         backend: The backend's name.
         fingerprint: What the raw values depend on; another one makes the calibration void.
         data: The labelled claims, in words.
-        by_people: Which labels people gave; the threshold rests on these alone. All when None.
+        by_people: Which labels people gave (all when None); the threshold must hold for these by themselves too.
 
     Raises:
         ValueError: There are fewer than two claims, or the two sequences differ in length.
@@ -106,8 +106,8 @@ def fit_calibration(
         raise ValueError("a calibration needs as many labels as raw values, and at least two")
     knots = isotonic_knots(raw, supported)
     held_out = _cross_fitted(raw, supported)
-    chosen = [place for place in range(len(raw)) if by_people is None or by_people[place]]
-    fitted = [interpolate(knots, raw[place]) for place in chosen]
+    people = by_people or [True] * len(raw)
+    fitted = [interpolate(knots, value) for value in raw]
     return Calibration(
         backend=backend,
         fingerprint=fingerprint,
@@ -119,7 +119,7 @@ def fit_calibration(
         brier=brier_score(held_out, supported),
         base_rate=round(sum(supported) / len(supported), 4),
         bins=reliability_bins(held_out, supported),
-        threshold=_threshold(fitted, [supported[place] for place in chosen]),
+        threshold=_threshold(fitted, supported, people),
     )
 
 
@@ -161,13 +161,22 @@ def _cross_fitted(raw: Sequence[Percent], supported: Sequence[bool]) -> list[flo
     return values
 
 
-def _threshold(percents: Sequence[float], supported: Sequence[bool]) -> Percent:
-    """Return the lowest per cent from which at most 5 % of at least twenty claims are not supported, else 100."""
+def _threshold(percents: Sequence[float], supported: Sequence[bool], people: Sequence[bool]) -> Percent:
+    """Return the lowest per cent from which few claims are not supported, both of all and of those judged by people.
+
+    Few is at most 5 %, of at least twenty claims; 100 when no per cent is high enough.
+    """
+    claims = list(zip(percents, supported, people, strict=True))
     for low in range(101):
-        held = [label for percent, label in zip(percents, supported, strict=True) if round(percent) >= low]
-        if len(held) >= _FEWEST and sum(not label for label in held) <= FALSE_AMONG_VERIFIED * len(held):
+        held = [(label, person) for percent, label, person in claims if round(percent) >= low]
+        by_people = [label for label, person in held if person]
+        if len(held) >= _FEWEST and _few_false([label for label, _ in held]) and _few_false(by_people):
             return low
     return 100
+
+
+def _few_false(labels: Sequence[bool]) -> bool:
+    return sum(not label for label in labels) <= FALSE_AMONG_VERIFIED * max(_FEWEST, len(labels))
 
 
 def reliability_bins(percents: Sequence[float], supported: Sequence[bool]) -> tuple[Bin, ...]:
@@ -210,7 +219,7 @@ def _shipped() -> Calibration:
     try:
         return Calibration.model_validate_json(FILE.read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
-        raise RecordError(
+        raise ModelFileError(
             f"{FILE.name} cannot be used: {type(error).__name__}.", concerns="verifier", advice="Install juried again."
         ) from error
 
@@ -219,7 +228,7 @@ def load_calibration(backend: str) -> Calibration | None:
     """Return the calibration that ships for a backend; None (uncalibrated) when there is none that fits its weights.
 
     Raises:
-        RecordError: The shipped file is absent or damaged.
+        ModelFileError: The shipped file is absent or damaged.
     """
     if backend != "embedded":
         return None

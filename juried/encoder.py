@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from juried.errors import RecordError
+from juried.errors import ModelFileError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]
@@ -63,7 +63,7 @@ def load_tokenizer() -> Tokenizer:
     """Return the word-piece tokenizer of MiniLM, which cuts a text at 256 word pieces and never pads.
 
     Raises:
-        RecordError: The file that ships with juried is absent or damaged.
+        ModelFileError: The file that ships with juried is absent or damaged.
     """
     from tokenizers import Tokenizer
 
@@ -74,8 +74,8 @@ def load_tokenizer() -> Tokenizer:
         raise _damaged(path, error) from error
 
 
-def _damaged(path: Path, error: Exception) -> RecordError:
-    return RecordError(
+def _damaged(path: Path, error: Exception) -> ModelFileError:
+    return ModelFileError(
         f"the encoder's file {path.name} cannot be used: {error}.", concerns="MiniLM", advice="Install juried again."
     )
 

@@ -8,7 +8,8 @@
     ├── SourceError           (4)  a database failed; `retryable` says whether trying again may help
     ├── DocumentError         (3)  one document cannot be read; `reason` is a DocumentReason
     ├── BackendError          (5)  a model backend cannot be used at all (no key, no model, wrong address)
-    │   └── MissingPackage    (5)  an optional package is not installed; advice is the install line
+    │   ├── MissingPackage    (5)  a package is not installed; advice is the install line
+    │   └── ModelFileError    (5)  a file of a model that ships with juried is absent or damaged
     ├── StorageError          (6)  a folder cannot be written, or the disk is full; the run can be resumed
     ├── RecordError           (2)  a stored record or journal is corrupted or half written
     ├── PromptError           (2)  a prompt file is absent or damaged, or its variables disagree
@@ -117,7 +118,11 @@ class BackendError(JuriedError):
 
 
 class MissingPackage(BackendError):
-    """An optional package is not installed; the advice is the install line."""
+    """A package is not installed; the advice is the install line."""
+
+
+class ModelFileError(BackendError):
+    """A file of a model that ships with juried is absent or damaged; installing juried again mends it."""
 
 
 class StorageError(JuriedError):

@@ -14,7 +14,7 @@ from pydantic import Field
 from juried.records.base import Record
 from juried.records.claim import ClaimKind
 from juried.records.protocol import Facet, SourceQuery
-from juried.records.report import AnswerKind, Dimension, Sentence, Theme
+from juried.records.report import Dimension, Draft
 from juried.records.verdict import Label, Reviewer
 
 Role = Literal["planner", "screener", "extractor", "confirmer", "challenger", "integrator", "writer"]
@@ -205,16 +205,8 @@ class VerifiedClaim(Record):
     contradicting_works: int
 
 
-class WrittenReport(TaskOutput):
+class WrittenReport(Draft, TaskOutput):
     """The written report; each sentence names the verified claims that it rests on."""
-
-    title: str
-    answer: AnswerKind
-    answer_text: str
-    answer_claims: tuple[str, ...]
-    abstract: tuple[Sentence, ...]
-    themes: tuple[Theme, ...]
-    limitations: tuple[str, ...]
 
 
 class WriteReport(Task):

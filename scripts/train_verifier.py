@@ -38,7 +38,7 @@ from juried.text.words import content_stems
 
 CLASSES = ("not_enough_info", "supports", "refutes")
 FOLDS = 5
-PENALTIES = (10.0, 30.0, 60.0)
+PENALTIES = (30.0, 60.0, 120.0)
 MADE_WEIGHTS = (0.05, 0.1)
 FEWEST_ABSTRACTS = 4
 

@@ -1,5 +1,7 @@
 """Small documents of every format, built in memory, that several tests read."""
 
+# ruff: noqa: E501  (sample markup is kept on its own lines)
+
 from __future__ import annotations
 
 import zlib

@@ -25,7 +25,6 @@ HEAVY = (
     "pydantic",
     "numpy",
 )
-SEALED = ROOT / "tests" / "data" / "sealed-run"
 
 
 def modules_after(arguments: list[str]) -> tuple[int, set[str]]:
@@ -41,7 +40,7 @@ def modules_after(arguments: list[str]) -> tuple[int, set[str]]:
 
 @pytest.fixture(scope="module")
 def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.records import make_sealed_run
+    from tests.sealed import make_sealed_run
 
     return make_sealed_run(tmp_path_factory.mktemp("runs"))
 

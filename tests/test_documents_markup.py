@@ -1,5 +1,7 @@
 """LaTeX, HTML, JATS and Markdown: structure, references, and what a reader does not see."""
 
+# ruff: noqa: E501  (sample markup is kept on its own lines)
+
 from __future__ import annotations
 
 import gzip
@@ -236,5 +238,10 @@ def test_other_content_has_a_named_reason(name: str, data: bytes, reason: str) -
 def test_windows_line_ends_and_other_encodings_read_the_same() -> None:
     text = "# Títle\n\nA naïve paragraph."
     expected = parse(text.encode(), "a.md").text
-    for data in (text.replace("\n", "\r\n").encode(), text.encode("utf-16"), text.encode("cp1252"), text.encode("utf-8-sig")):
+    for data in (
+        text.replace("\n", "\r\n").encode(),
+        text.encode("utf-16"),
+        text.encode("cp1252"),
+        text.encode("utf-8-sig"),
+    ):
         assert parse(data, "a.md").text == expected

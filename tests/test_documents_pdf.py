@@ -46,7 +46,9 @@ def test_running_heads_and_page_numbers_are_no_text() -> None:
 def test_table_debris_stays_out_of_paragraphs_and_captions_stay() -> None:
     rows = [
         [Show(text, 72 + 120 * column, 600 - 14 * row, 9) for column, text in enumerate(line)]
-        for row, line in enumerate([("Model", "German", "Finnish"), ("Baseline", "90.1", "80.2"), ("Ours", "95.7", "88.0")])
+        for row, line in enumerate(
+            [("Model", "German", "Finnish"), ("Baseline", "90.1", "80.2"), ("Ours", "95.7", "88.0")]
+        )
     ]
     cells = [show for row in rows for show in row]
     caption = [Show("Table 1: Accuracy on the test set of all languages.", 72, 540, 10)]
@@ -92,7 +94,9 @@ def test_white_text_on_a_dark_area_is_seen() -> None:
         ("top", "10", {}, True),
     ],
 )
-def test_a_hyphen_at_a_line_end_is_judged_by_the_document(left: str, right: str, words: dict[str, int], kept: bool) -> None:
+def test_a_hyphen_at_a_line_end_is_judged_by_the_document(
+    left: str, right: str, words: dict[str, int], kept: bool
+) -> None:
     assert keeps_hyphen(left, right.lower(), right[0], Counter(words)) is kept
 
 

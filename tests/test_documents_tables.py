@@ -1,5 +1,7 @@
 """Tables: spans, header rows, row headers, and what each cell knows of them."""
 
+# ruff: noqa: E501  (sample markup is kept on its own lines)
+
 from __future__ import annotations
 
 import pytest
@@ -11,7 +13,9 @@ from tests.document_samples import SAMPLES
 
 
 def table(*rows: str, header_rows: int | None = None) -> RawTable:
-    return RawTable(tuple(tuple(RawCell(text.strip()) for text in row.split("|")) for row in rows), header_rows=header_rows)
+    return RawTable(
+        tuple(tuple(RawCell(text.strip()) for text in row.split("|")) for row in rows), header_rows=header_rows
+    )
 
 
 def cell(cells: tuple[BodyCell, ...], text: str) -> BodyCell:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from juried.encoder import Encoder, HashingEncoder, MiniLM, load_tokenizer
-from juried.errors import RecordError
+from juried.errors import ModelFileError
 
 SENTENCES = [
     "Multilingual BERT transfers named entity recognition to languages without labels.",
@@ -91,7 +91,7 @@ def test_fingerprints_tell_encoders_apart(minilm: MiniLM) -> None:
 def test_a_missing_or_damaged_model_is_named(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         (tmp_path / "model.onnx").write_bytes(content)
-    with pytest.raises(RecordError, match=r"model\.onnx .* Install juried again"):
+    with pytest.raises(ModelFileError, match=r"model\.onnx .* Install juried again"):
         MiniLM(tmp_path).encode(["a"])
 
 

@@ -74,7 +74,11 @@ def test_a_line_break_before_a_name_is_no_command() -> None:
 
 
 def test_macros_that_grow_without_end_are_stopped() -> None:
-    macros = {"a": Macro("", r"\b\b\b\b\b\b\b\b\b\b"), "b": Macro("", r"\c\c\c\c\c\c\c\c\c\c"), "c": Macro("", "x" * 100_000)}
+    macros = {
+        "a": Macro("", r"\b\b\b\b\b\b\b\b\b\b"),
+        "b": Macro("", r"\c\c\c\c\c\c\c\c\c\c"),
+        "c": Macro("", "x" * 100_000),
+    }
     with pytest.raises(TooMuchTex):
         expand(r"\a", macros)
     assert "\\loop" in expand(r"\loop", {"loop": Macro("", r"\loop")})

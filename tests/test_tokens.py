@@ -11,7 +11,7 @@ import tiktoken_ext.openai_public as public  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from juried.errors import RecordError
+from juried.errors import ModelFileError
 from juried.text import tokens
 from juried.text.tokens import count_tokens, decode, encode
 
@@ -54,10 +54,10 @@ def test_decoding_gives_the_text_back(text: str) -> None:
 
 def test_damaged_and_absent_ranks_are_named(tmp_path: Path) -> None:
     path = tmp_path / "o200k_base.tiktoken.xz"
-    with pytest.raises(RecordError, match="Install juried again"):
+    with pytest.raises(ModelFileError, match="Install juried again"):
         tokens._read_ranks(path)
     path.write_bytes(tokens.RANKS_PATH.read_bytes()[:-100])
-    with pytest.raises(RecordError, match=path.name):
+    with pytest.raises(ModelFileError, match=path.name):
         tokens._read_ranks(path)
 
 

@@ -126,6 +126,7 @@ _REFERENCE_HEADING = re.compile(
     r"(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\Z", re.IGNORECASE
 )
 _BIB_TARGET = re.compile(r"#.*(?:bib|ref|cit|cr\d|b\d)", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:18|19|20)\d\d\b")
 _RULE = re.compile(r"([.#][\w-]+)\s*\{([^{}]*)\}")
 _MAX_DEPTH = 250
 
@@ -221,7 +222,7 @@ def _is_citation_mark(child: etree._Element, text: str) -> bool:
     if "ltx_citemacro_citep" in classes or "reference" in classes:
         return True
     points = local(child) == "a" and bool(_BIB_TARGET.search(child.get("href") or ""))
-    return (points or "ltx_cite" in classes) and is_number_mark(text)
+    return (points or "ltx_cite" in classes) and is_number_mark(text) and not _YEAR.search(text)
 
 
 def _style_of(element: etree._Element) -> HiddenChannel | None:

@@ -342,7 +342,7 @@ def _spaced_names(citation: etree._Element) -> Iterator[str]:
 
 def _citation_text(citation: etree._Element) -> str:
     """Return the text of a citation; one made of bare elements gets blanks and full stops between them."""
-    if any((child.tail or "").strip(" \n\t") for child in citation):
+    if (citation.text or "").strip() or any((child.tail or "").strip() for child in citation):
         return "".join(_spaced_names(citation))
     authors = []
     for found in citation.iter():

@@ -54,7 +54,8 @@ async def read_document(
     try:
         async with asyncio.timeout(limits.wall_seconds):
             output = await _exchange(process, _request(data, name, siblings or {}), limits.output_bytes)
-            await process.wait()
+            if output is not None:
+                await process.wait()
     except TimeoutError:
         return Unreadable(reason="timed_out", detail=f"Reading took over {limits.wall_seconds:g} s and was stopped.")
     finally:
@@ -125,6 +126,9 @@ async def _kill(process: asyncio.subprocess.Process) -> None:
     """Kill the child's whole group, which also ends anything that the child started, and reap the child."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+    # The event loop calls a process ended only when its pipes are; a full pipe has to be emptied first.
+    while process.stdout is not None and await process.stdout.read(_CHUNK):
+        continue
     await process.wait()
 
 

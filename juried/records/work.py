@@ -50,12 +50,9 @@ class FileRef(Record):
     media_type: str = ""
 
 
-class Hit(Record):
-    """One result as one source reports it; `rank` counts from 1 within the query."""
+class Description(Record):
+    """How one source describes one version of a work; what it does not say is empty."""
 
-    source: str
-    source_id: str
-    rank: int
     title: str
     authors: tuple[str, ...] = ()
     year: int | None = None
@@ -66,6 +63,14 @@ class Hit(Record):
     url: str = ""
     version: VersionKind = "unknown"
     status: tuple[StatusNote, ...] = ()
+
+
+class Hit(Description):
+    """One result as one source reports it; `rank` counts from 1 within the query."""
+
+    source: str
+    source_id: str
+    rank: int
     files: tuple[FileRef, ...] = ()
 
 

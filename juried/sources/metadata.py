@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from juried.records.base import Record
-from juried.records.work import Identifiers, StatusKind, StatusNote, VersionKind
+from juried.records.work import Description, Identifiers, StatusKind, StatusNote, VersionKind
 from juried.sources.identifiers import identifiers_in, make_identifiers
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -46,20 +46,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
-class Metadata(Record):
+class Metadata(Description):
     """What the metadata of one work says; `key` is its id in its file, `files` are paths as written."""
 
     key: str
-    title: str
-    authors: tuple[str, ...] = ()
-    year: int | None = None
-    venue: str = ""
-    abstract: str = ""
-    language: str = ""
-    identifiers: Identifiers = Identifiers()
-    url: str = ""
-    version: VersionKind = "unknown"
-    status: tuple[StatusNote, ...] = ()
     files: tuple[str, ...] = ()
 
 

@@ -8,7 +8,7 @@ inside names (GPT-4, miR-211) are told apart from quantities.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -81,9 +81,11 @@ def find_numbers(text: str) -> list[Number]:
     at = 0
     while match := _START.search(text, at):
         number = _read(text, match)
-        at = max(match.end(), number.end if number else 0)
         if number:
-            found.append(number)
+            # A name reaches back over its first letters, but not into the number before it.
+            first = max(at, number.start)
+            found.append(replace(number, start=first, printed=text[first : number.end]))
+        at = max(match.end(), number.end if number else 0)
     return found
 
 
@@ -149,7 +151,7 @@ def _read(text: str, match: re.Match[str]) -> Number | None:
         return _name(text, start, end)
     number = _amount(text, start, end)
     if kind == "citation":
-        return _as_kind(number, "citation")
+        return replace(number, kind="citation")
     return _settle_kind(text, number, kind)
 
 
@@ -286,23 +288,19 @@ def _relation(text: str, start: int) -> Relation:
     return "<" if sign in "<≤⩽" else ">" if sign in ">≥⩾" else "≈"
 
 
-def _as_kind(number: Number, kind: NumberKind) -> Number:
-    return Number(**{**vars(number), "kind": kind})
-
-
 def _settle_kind(text: str, number: Number, kind: NumberKind) -> Number:
     """Tell years and labels from quantities once the whole number is known."""
     if kind == "label" and not number.unit and number.uncertainty is None:
-        return _as_kind(number, "label")
+        return replace(number, kind="label")
     digits = re.fullmatch(r"\d{4}(?:\s?[–—-]\s?\d{2,4}|\s+to\s+\d{4})?", number.printed)
     if not digits or number.unit or number.relation or not 1800 <= number.value < 2100:
         return number
     before = text[max(0, number.start - 40) : number.start]
     if _CITED_YEAR.search(before) and re.match(r"[a-z]?\s?[);,]", text[number.end :]):
-        return _as_kind(number, "citation")
+        return replace(number, kind="citation")
     if re.search(r"=\s?$", before) or _COUNTED.match(text, number.end):
         return number
-    return _as_kind(number, "year")
+    return replace(number, kind="year")
 
 
 def _read_words(text: str, match: re.Match[str]) -> Number | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from juried.errors import RecordError
+from juried.errors import ModelFileError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,13 +39,13 @@ PATTERN = "|".join(
 
 
 def _read_ranks(path: Path) -> dict[bytes, int]:
-    """Return token bytes and their ranks; raises RecordError when the packed file is absent or damaged."""
+    """Return token bytes and their ranks; raises ModelFileError when the packed file is absent or damaged."""
     try:
         data = lzma.decompress(path.read_bytes())
         if hashlib.sha256(data).hexdigest() != RANKS_SHA256:
             raise ValueError("its content does not have the expected SHA-256")
     except (OSError, lzma.LZMAError, ValueError) as error:
-        raise RecordError(
+        raise ModelFileError(
             f"the vocabulary {path.name} cannot be used: {error}.",
             concerns=ENCODING_NAME,
             advice="Install juried again.",

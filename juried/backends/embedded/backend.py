@@ -87,6 +87,10 @@ class EmbeddedBackend:
 
         return EmbeddedJudge(self._embed)
 
+    async def check(self) -> None:
+        """Read every model file once; raises ModelFileError when one is absent or damaged."""
+        await asyncio.to_thread(_read_models)
+
     async def answer(self, task: Task) -> Answer[TaskOutput]:
         """Answer one task off the event loop; a task that cannot be answered ends as `failed`, with the reason."""
         method = self._method(task)
@@ -129,6 +133,19 @@ def _encoder() -> MiniLM:
 
 def _minilm(texts: Sequence[str]) -> NDArray[np.float32]:
     return _encoder().encode(texts)
+
+
+def _read_models() -> None:
+    from juried.backends.embedded.features import rarity
+    from juried.backends.embedded.verifier import shipped_weights
+    from juried.backends.embedded.vocabulary import vocabulary
+    from juried.calibration import load_calibration
+    from juried.encoder import load_tokenizer
+    from juried.text.tokens import count_tokens
+
+    shipped_weights(), rarity(), vocabulary(), load_calibration("embedded"), load_tokenizer(), count_tokens("")
+    if not _encoder().fingerprint:
+        raise AssertionError
 
 
 @lru_cache(maxsize=1)

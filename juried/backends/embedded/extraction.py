@@ -11,6 +11,8 @@ import re
 
 from juried.measurement_prose import measurement_in
 from juried.records.claim import ClaimKind
+from juried.reports.lint.numbers import unbound_numbers
+from juried.reports.lint.standing import open_references
 from juried.tasks import ExtractClaims, ExtractedClaim, ExtractedClaims, Passage
 from juried.text.sentences import split_sentences
 from juried.text.standalone import stand_alone
@@ -25,7 +27,7 @@ _NO_PROSE = re.compile(
     r"code availability|supplementa(?:l|ry)|supporting information|additional (?:files|information)|"
     r"abbreviations|keywords|"
     r"pre-publication history|footnotes|appendix contents|table of contents|about the authors?|correspondence|"
-    r"decision letter|"
+    r"decision letter|prompts?|templates?|questionnaires?|case stud(?:y|ies)|error cases|post survey|"
     r"author response|publisher['’]s note|copyright|licen[cs]e)\b",
     re.IGNORECASE,
 )
@@ -109,12 +111,18 @@ def claims_of_passage(passage: Passage) -> list[ExtractedClaim]:
     for start, end in split_sentences(passage.text):
         quote = passage.text[start:end]
         alone = stand_alone(quote)
-        if alone.refusal is None and " | " not in quote:
+        if alone.refusal is None and " | " not in quote and publishable(alone.text, quote):
             claim = ExtractedClaim(
                 text=alone.text, kind=kind_of(alone.text, passage.section), passage=passage.id, quote=quote
             )
             found.append(claim)
     return found
+
+
+def publishable(text: str, quote: str) -> bool:
+    """Whether a sentence keeps the report's rules for claims: it begins as one, binds its numbers, points at nothing."""
+    begins = text[0].isalnum() or text[0] in "\"'“‘(["
+    return begins and not unbound_numbers(text, quote) and not open_references(text)
 
 
 def holds_prose(section: str, text: str) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from juried.errors import RecordError
+from juried.errors import ModelFileError
 from juried.text.alignment import Alignment, align
 from juried.text.conflicts import find_conflict, find_overreach, states_number
 from juried.text.numbers import find_numbers, quantities
@@ -81,13 +81,13 @@ SENTENCE_FEATURES = (
 
 @lru_cache(maxsize=1)
 def rarity() -> Mapping[str, float]:
-    """Return how rare each stem is in scholarly abstracts (idf); raises RecordError when the file is damaged."""
+    """Return how rare each stem is in scholarly abstracts (idf); raises ModelFileError when the file is damaged."""
     path = MODEL_FOLDER / "rarity.json"
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return {stem_: math.log(stored["abstracts"] / count) for stem_, count in stored["counts"].items()}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RecordError(
+        raise ModelFileError(
             f"{path.name} cannot be used: {error}.", concerns="verifier", advice="Install juried again."
         ) from error
 

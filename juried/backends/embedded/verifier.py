@@ -24,7 +24,7 @@ from juried.backends.embedded.features import (
     document_features,
     sentence_features,
 )
-from juried.errors import RecordError
+from juried.errors import ModelFileError
 from juried.records.base import Record
 
 WEIGHTS = MODEL_FOLDER / "weights.json"
@@ -69,15 +69,15 @@ class Assessment:
 
 
 def read_weights(path: Path) -> Weights:
-    """Read stored weights; raises RecordError when they are absent, damaged or made for other features."""
+    """Read stored weights; raises ModelFileError when they are absent, damaged or made for other features."""
     try:
         weights = Weights.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
-        raise RecordError(
+        raise ModelFileError(
             f"{path.name} cannot be used: {type(error).__name__}.", concerns="verifier", advice="Install juried again."
         ) from error
     if (weights.sentence.features, weights.document.features) != (SENTENCE_FEATURES, DOCUMENT_FEATURES):
-        raise RecordError(
+        raise ModelFileError(
             f"{path.name} was made for other features.",
             concerns="verifier",
             advice="Run scripts/train_verifier.py again.",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from juried.backends.embedded.words import is_general, stems
-from juried.errors import BackendError
+from juried.errors import ModelFileError
 
 FILE = Path(__file__).resolve().parents[2] / "models" / "vocabulary" / "scholarly.json"
 _RAREST = 4
@@ -103,10 +103,10 @@ class Vocabulary:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
-    """Return the shipped vocabulary; raises BackendError when its file is absent or damaged."""
+    """Return the shipped vocabulary; raises ModelFileError when its file is absent or damaged."""
     try:
         return Vocabulary(json.loads(FILE.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError) as error:
-        raise BackendError(
+        raise ModelFileError(
             f"the vocabulary cannot be read: {error}.", concerns=FILE.name, advice="Install juried again."
         ) from error
