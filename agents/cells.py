@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.checking import CheckResult, fault
+from juried.measurement_terms import find_metrics
 from juried.records.claim import Claim, Measurement
 from juried.records.document import Cell, Document, Table
 from juried.text.conflicts import quoted
@@ -130,20 +131,34 @@ def _check_headers(measurement: Measurement, cell: Cell, table: Table, document:
     own = _labels((cell.row_path, cell.column_path))
     others = _labels(path for other in table.cells for path in (other.row_path, other.column_path)) - own
     around = (*cell.row_path, *cell.column_path, *table.corner, table.caption, *table.footnotes, document.title)
-    known = _stems(around)
+    known = _stems(around) | _section_stems(table, document)
     for field in ("system", "metric", "dataset", "setting"):
         value = str(getattr(measurement, field))
         if not value:
             continue
-        if _folded(value) in others:
+        same_metric = _same_metric(value, cell, table) if field == "metric" else None
+        within_own = same_metric and _stems([value]) <= _stems((*cell.row_path, *cell.column_path))
+        if same_metric is False or (_folded(value) in others and not within_own):
             reason = f"{quoted(value)} is another row or column of {_name(measurement)} than the one of this cell."
             return fault("refutes", 97, reason, "row_or_column_mismatch")
-        if not _stems([value]) <= known | _section_stems(table, document):
-            reason = (
-                f"Neither the cell's headers nor the caption of {_name(measurement)} name the {field} {quoted(value)}."
-            )
+        if same_metric is None and not _stems([value]) <= known:
+            reason = f"Neither headers nor caption of {_name(measurement)} name the {field} {quoted(value)}."
             return fault("refutes", 90, reason, "row_or_column_mismatch")
     return None
+
+
+def _same_metric(value: str, cell: Cell, table: Table) -> bool | None:
+    """Whether a metric is the one that the cell's headers, or else the caption, name in any form ("EM", "exact match").
+
+    None when either side names no metric that is known by name.
+    """
+    wanted = _metrics(value)
+    named = _metrics(*cell.row_path, *cell.column_path, *table.corner) or _metrics(table.caption, *table.footnotes)
+    return bool(wanted & named) if wanted and named else None
+
+
+def _metrics(*texts: str) -> set[str]:
+    return {name for text in texts for name, _, _ in find_metrics(text)}
 
 
 def _labels(paths: Iterable[Sequence[str]]) -> set[str]:

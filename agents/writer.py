@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from agents.asking import Account
@@ -12,6 +13,8 @@ from juried.records.report import Draft, Sentence, Theme
 from juried.records.verdict import Verdict
 from juried.records.work import Work
 from juried.tasks import VerifiedClaim, WorkLine, WriteReport, WrittenReport
+from juried.text.stance import stance_in_work
+from juried.text.words import word_set
 
 
 class Writer:
@@ -46,7 +49,10 @@ class Writer:
             question=protocol.question,
             facets=protocol.facets,
             works=_work_lines({claims[verdict.claim_id].work_id for verdict in verified}, works),
-            claims=tuple(_verified(claims[v.claim_id], v, relevance) for v in _by_claim(verified)),
+            claims=tuple(
+                _verified(claims[v.claim_id], v, relevance, works[claims[v.claim_id].work_id])
+                for v in _by_claim(verified)
+            ),
             unverified=sum(verdict.outcome in ("supported", "not_enough_evidence") for verdict in verdicts)
             - len(verified),
             contradicted=sum(verdict.outcome == "contradicted" for verdict in verdicts),
@@ -77,7 +83,7 @@ def _work_lines(used: set[str], works: Mapping[str, Work]) -> tuple[WorkLine, ..
 
 def short_name(work: Work) -> str:
     """Return how running text names a work: "Wu and Dredze (2020)", or its title without authors."""
-    names = [author.split(",")[0] if "," in author else author.split()[-1] for author in work.authors if author.strip()]
+    names = [name for author in work.authors if (name := family_name(author))]
     year = f" ({work.year})" if work.year else ""
     if not names:
         return f'"{work.title}"{year}'
@@ -85,7 +91,34 @@ def short_name(work: Work) -> str:
     return f"{who}{year}"
 
 
-def _verified(claim: Claim, verdict: Verdict, relevance: Mapping[str, int]) -> VerifiedClaim:
+_PARTICLES = word_set(
+    "af al bin ben da dal das de degli dei del della den der des di do dos du el ibn la las le lo los ten ter van "
+    "vande vanden vander vom von y zu zum zur"
+)
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|phd|md)\.?", re.IGNORECASE)
+
+
+def family_name(author: str) -> str:
+    """Return the name by which an author is cited; "" for an empty one.
+
+    "Last, First" and "{Group}" say themselves what it is. Otherwise it is the last word that is neither a suffix
+    (Jr.) nor an initial, with the particles before it (de Vries); a single word is the whole name (Mausam).
+    """
+    plain = author.strip()
+    if plain.startswith("{") and plain.endswith("}"):
+        return plain[1:-1].strip()
+    if "," in plain and not _SUFFIX.fullmatch(plain.split(",", 1)[1].strip()):
+        return plain.split(",", 1)[0].strip("{} ")
+    words = plain.partition(",")[0].split()
+    while len(words) > 1 and (_SUFFIX.fullmatch(words[-1]) or len(words[-1].rstrip(".")) == 1):
+        words.pop()
+    at = max(len(words) - 1, 0)
+    while at > 1 and words[at - 1].lower() in _PARTICLES:
+        at -= 1
+    return " ".join(words[at:])
+
+
+def _verified(claim: Claim, verdict: Verdict, relevance: Mapping[str, int], work: Work) -> VerifiedClaim:
     return VerifiedClaim(
         id=claim.id,
         work_id=claim.work_id,
@@ -96,6 +129,7 @@ def _verified(claim: Claim, verdict: Verdict, relevance: Mapping[str, int]) -> V
         relevance=relevance.get(claim.id, 0),
         supporting_works=len(verdict.supporting_works),
         contradicting_works=len(verdict.contradicting_works),
+        stance=stance_in_work(claim.quote, claim.section, work.abstract),
     )
 
 

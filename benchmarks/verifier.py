@@ -30,11 +30,12 @@ Figure = Callable[[Sequence["Judged"]], float]
 
 @dataclass(frozen=True)
 class Judged:
-    """A labelled pair with the verifier's assessment and the confirmer's calibrated per cent supported."""
+    """A labelled pair with the verifier's assessment, the confirmer's vote and its calibrated per cent supported."""
 
     pair: Pair
     assessment: Assessment
     confidence: int
+    vote: Label
 
     @property
     def guess(self) -> Label:
@@ -49,9 +50,10 @@ def judge_pairs(pairs: Sequence[Pair], embed: CachedEmbedding) -> list[Judged]:
     judged = []
     for pair in pairs:
         rows = embed([pair.claim, *pair.sentences])
-        raw = raw_percent(confirm(judge, pair))
+        vote = confirm(judge, pair)
+        raw = raw_percent(vote)
         confidence = calibration.apply(raw) if calibration else raw
-        judged.append(Judged(pair, assess(pair.claim, pair.sentences, rows[1:] @ rows[0]), confidence))
+        judged.append(Judged(pair, assess(pair.claim, pair.sentences, rows[1:] @ rows[0]), confidence, vote.label))
     return judged
 
 
@@ -151,7 +153,12 @@ def report_copies(judged: Sequence[Judged]) -> None:
         line(f"mutant {kind}, confidence below 50 %", share(lambda item: item.confidence < 50), held, "all")
         line(f"mutant {kind}, P(supports) below 0.5", share(lambda item: item.assessment.supports < 0.5), held)
     line("silent sources, confidence below 50 %", share(lambda item: item.confidence < 50), silent, "all")
-    line("silent sources judged not_enough_info", share(lambda item: item.guess == "not_enough_info"), silent)
+    line("silent sources, vote is not_enough_info", share(lambda item: item.vote == "not_enough_info"), silent, "all")
+    line(
+        "silent sources judged not_enough_info by the bare verifier",
+        share(lambda item: item.guess == "not_enough_info"),
+        silent,
+    )
 
 
 def main() -> None:

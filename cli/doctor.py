@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from cli.shadowing import shadowed_rooms
+from juried.errors import JuriedError
 from juried.settings import Settings
 
+_PACKAGES = ("langgraph", "langchain-openai", "chromadb", "onnxruntime", "pydantic", "tiktoken", "pypdfium2")
 NAME = "doctor"
 HELP = "check this installation: Python, packages, models, folders"
 OPTIONS = ("library", "runs", "json")
@@ -31,7 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
     """Print what was checked; returns 5 when something that a run needs is missing."""
-    checks: tuple[Callable[[Settings], Finding], ...] = (_python, _packages, _encoder, _tokens, _runs, _library)
+    checks: tuple[Callable[[Settings], Finding], ...] = (
+        _python,
+        _packages,
+        _rooms,
+        _encoder,
+        _tokens,
+        _models,
+        _runs,
+        _library,
+    )
     findings = [_guarded(check, settings) for check in checks]
     if settings.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=1))
@@ -44,8 +56,11 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
 def _guarded(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
     try:
         return check(settings)
+    except JuriedError as error:
+        detail = str(error)
     except Exception as error:
-        return Finding(check.__name__.strip("_"), False, f"{type(error).__name__}: {error}")
+        detail = f"{type(error).__name__}: {error}"
+    return Finding(check.__name__.strip("_"), False, detail)
 
 
 def _python(settings: Settings) -> Finding:
@@ -54,10 +69,21 @@ def _python(settings: Settings) -> Finding:
 
 
 def _packages(settings: Settings) -> Finding:
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    names = ("langgraph", "langchain-openai", "chromadb", "onnxruntime", "pydantic", "tiktoken", "pypdfium2")
-    return Finding("packages", True, ", ".join(f"{name} {version(name)}" for name in names))
+    try:
+        return Finding("packages", True, ", ".join(f"{name} {version(name)}" for name in _PACKAGES))
+    except PackageNotFoundError as error:
+        advice = "Install juried again with all that it needs, from its folder: pip install ."
+        return Finding("packages", False, f"{error.name} is not installed. {advice}")
+
+
+def _rooms(settings: Settings) -> Finding:
+    shadowed = shadowed_rooms()
+    if not shadowed:
+        return Finding("modules", True, "no other package stands in the way")
+    advice = "Install juried in an environment of its own: python3 -m venv .venv && .venv/bin/pip install ."
+    return Finding("modules", False, f"another package takes the place of {', '.join(shadowed)}. {advice}")
 
 
 def _encoder(settings: Settings) -> Finding:
@@ -74,13 +100,27 @@ def _tokens(settings: Settings) -> Finding:
     return Finding("tokens", count_tokens("A panel tries each claim.") > 0, f"{ENCODING_NAME}, no download")
 
 
-def _runs(settings: Settings) -> Finding:
-    from juried.files import write_atomically
+def _models(settings: Settings) -> Finding:
+    import asyncio
 
-    probe = Path(settings.runs) / ".doctor"
-    write_atomically(probe, b"")
-    probe.unlink()
-    return Finding("runs", True, f"{Path(settings.runs).resolve()} can be written")
+    from juried.backends.embedded.backend import EmbeddedBackend
+
+    asyncio.run(EmbeddedBackend().check())
+    return Finding("models", True, "vocabulary, verifier and calibration can be read")
+
+
+def _runs(settings: Settings) -> Finding:
+    import tempfile
+
+    runs = Path(settings.runs).absolute()
+    nearest = next(folder for folder in (runs, *runs.parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest) as probe:
+            probe.write(b"x")
+    except OSError as error:
+        advice = "Choose another folder with --runs, or give yourself the right to write there."
+        return Finding("runs", False, f"{nearest} cannot be written: {error.strerror}. {advice}")
+    return Finding("runs", True, f"{runs} can be written")
 
 
 def _library(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import os
 import sqlite3
 import sys
@@ -17,9 +18,9 @@ from types import ModuleType
 from typing import Any
 
 from cli import claims, doctor, graph, lint, models, run, runs, show, sources
-from cli.shadowing import shadowing_advice
+from cli.shadowing import explain_import
 from juried import __version__
-from juried.errors import ExitCode, JuriedError, StorageError, UsageError
+from juried.errors import ExitCode, JuriedError, RecordError, StorageError
 from juried.settings import Settings, environment_name, harden_environment, load_settings, option_name, parse_value
 
 COMMANDS: tuple[ModuleType, ...] = (run, show, claims, runs, lint, graph, models, sources, doctor)
@@ -28,6 +29,10 @@ _EPILOG = (
     "exit codes: 0 sealed, 2 usage, 3 degraded (an item was lost), 4 no evidence, 5 backend, 6 interrupted.\n"
     "Every option can also be set by an environment variable: --max-works is JURIED_MAX_WORKS."
 )
+
+
+_STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG)
+_FREE_SPACE = "Free some space or choose another folder with --runs, then run the same command again."
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -73,14 +78,17 @@ def _settings(args: argparse.Namespace) -> Settings:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors are printed on stderr, never raised."""
     harden_environment()
+    _print_anything()
     args = build_parser().parse_args(argv)
     try:
-        return int(args.module.execute(args, _settings(args)))
+        status = int(args.module.execute(args, _settings(args)))
+        sys.stdout.flush()
+        return status
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return int(ExitCode.SEALED)
     except KeyboardInterrupt:
-        print("juried: stopped. The same command goes on where it stopped.", file=sys.stderr)
+        print(f"juried: {run.STOPPED}", file=sys.stderr)
         return int(ExitCode.INTERRUPTED)
     except Exception as error:
         if getattr(args, "debug", None):
@@ -88,23 +96,44 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(explain(error), error)
 
 
+def _print_anything() -> None:
+    """Let stdout write what its encoding lacks as an escape, and stand in for a stream that was closed."""
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Point stdout at nothing, so that what is still to be written to it cannot fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def explain(error: Exception) -> JuriedError | None:
     """Return the error as one meant for a person; None when it is not one that a person can mend."""
     if isinstance(error, JuriedError):
         return error
-    if isinstance(error, ImportError) and (advice := shadowing_advice(error)):
-        return UsageError(f"cannot import {error.name}.", advice=advice)
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
-    if full or (isinstance(error, sqlite3.Error) and _is_storage(error)):
-        return StorageError(f"cannot write: {error}.", advice="Free some space or choose another folder with --runs.")
+    if isinstance(error, ImportError):
+        return explain_import(error)
+    if isinstance(error, sqlite3.DatabaseError):
+        return _explain_database(error)
+    if isinstance(error, OSError) and error.errno in _STORAGE_ERRORS:
+        return StorageError(f"cannot write: {error}.", advice=_FREE_SPACE)
     return None
 
 
-def _is_storage(error: sqlite3.Error) -> bool:
-    return any(words in str(error) for words in ("disk is full", "readonly", "unable to open", "disk I/O"))
+def _explain_database(error: sqlite3.DatabaseError) -> JuriedError:
+    signs = ("disk is full", "readonly", "unable to open", "disk I/O", "locked")
+    if any(sign in str(error) for sign in signs):
+        return StorageError(f"cannot write: {error}.", advice=_FREE_SPACE)
+    return RecordError(f"a database of this run is damaged: {error}.", advice="Run the same command with --fresh.")
 
 
 def _report(known: JuriedError | None, error: Exception) -> int:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
     if known is not None:
         print(f"juried: {known}", file=sys.stderr)
         return int(known.exit_code)

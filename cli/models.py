@@ -49,5 +49,5 @@ def _check(settings: Settings, as_json: bool) -> int:
         print(json.dumps([item.model_dump(mode="json") for item in results], indent=1))
     else:
         for item in results:
-            print(f"{item.outcome:8} {item.name}: {item.detail}")
+            print(f"{item.outcome:8} {item.name}" + (f": {item.detail}" if item.detail else ""))
     return int(ExitCode.BACKEND if any(item.outcome == "failed" for item in results) else ExitCode.SEALED)

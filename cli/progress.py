@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -57,7 +57,9 @@ def _plain(screen: TextIO) -> Listener:
     def tell(event: Event) -> None:
         if event.kind not in _QUIET_IN_PLAIN:
             parts = [event.node, event.concerns, event.detail]
-            print("  ".join(part for part in parts if part), file=screen, flush=True)
+            # Whoever read the progress may have gone; the run goes on without telling.
+            with suppress(OSError):
+                print("  ".join(part for part in parts if part), file=screen, flush=True)
 
     return tell
 

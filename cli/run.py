@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from juried.errors import ExitCode
 from juried.settings import Settings
 
 if TYPE_CHECKING:
     from graphs.runner import Ended
 
+STOPPED = "stopped. The same command goes on where it stopped."
 NAME = "run"
 HELP = "answer a question: search, read, extract claims, try them, write the report"
 OPTIONS = (
@@ -27,16 +33,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
     """Run the graph and print the summary; returns the exit code of the run."""
-    import asyncio
+    with _leaving_at_once():
+        import asyncio
 
-    from cli.approving import approver
-    from cli.progress import open_progress
-    from graphs.runner import run_question
-    from juried.errors import QuestionError
-    from juried.reports.markdown import render_plain_summary
+        from cli.approving import approver
+        from cli.progress import open_progress
+        from graphs.runner import run_question
+        from juried.errors import QuestionError
+        from juried.reports.markdown import render_plain_summary
 
     if not args.question.strip():
         raise QuestionError("the question is empty.", advice='Give one: juried run "Does A improve B?"')
+    if any("\ud800" <= char <= "\udfff" for char in args.question):
+        raise QuestionError("the question is no valid UTF-8.", advice="Give it in the encoding of your terminal.")
+    # What Ctrl-C does is also right for a polite kill: the run is left so that it can go on.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with open_progress(settings.progress, sys.stderr) as listener:
         ended = asyncio.run(run_question(args.question, settings, approver(sys.stdin, sys.stderr), (listener,)))
     if settings.json:
@@ -45,6 +56,22 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
         print(render_plain_summary(ended.record))
         print(f"\nReport: {ended.folder.report}\nRecord: {ended.folder.record}")
     return int(ended.exit_code)
+
+
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """End the process at once on a signal: libraries take an exception amid their import for an error of their own."""
+
+    def leave(*_: object) -> None:
+        os.write(2, f"juried: {STOPPED}\n".encode())
+        os._exit(int(ExitCode.INTERRUPTED))
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def outcome(ended: Ended) -> dict[str, object]:

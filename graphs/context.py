@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import InstanceOf
+from pydantic.json_schema import SkipJsonSchema
 
 from agents.asking import Account
 from agents.reader import DocumentStore
@@ -54,4 +58,4 @@ class Workshop:
 class Context:
     """The `Runtime[Context]` of a run; without a workshop, nodes open one from the environment's settings."""
 
-    workshop: Workshop | None = None
+    workshop: Annotated[InstanceOf[Workshop] | None, SkipJsonSchema()] = None

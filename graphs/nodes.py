@@ -9,7 +9,7 @@ from langgraph.types import Command, Send
 
 from agents.extractor import Extractor
 from agents.reader import Reader, Reading
-from agents.retriever import Retriever, Screening, SourceHits, search_text
+from agents.retriever import Retriever, Screening, SourceHits, demand_answers, search_text
 from agents.selection import select_claims as choose
 from graphs.approval import amend_protocol, amend_screening, ask_until_usable, protocol_offer, screening_offer
 from graphs.bundles import WorkList, claims_by_id, works_by_id
@@ -47,6 +47,8 @@ async def search_source(state: SearchBranch, runtime: Runtime[Context]) -> State
     shop = await workshop_of(runtime, state["question"])
     protocol = shop.artifacts.get(state["protocol"], Protocol)
     found = await _retriever(shop).search(shop.sources[state["source"]], protocol, shop.settings.max_works)
+    if len(shop.sources) == 1:
+        demand_answers([found])
     for row in found.rows:
         shop.events.emit(
             "note", "search_source", concerns=row.source, detail=f"{row.taken} of {row.total}: {row.query}"
@@ -57,7 +59,9 @@ async def search_source(state: SearchBranch, runtime: Runtime[Context]) -> State
 async def merge_works(state: State, runtime: Runtime[Context]) -> State:
     """Make works of all hits."""
     shop = await workshop_of(runtime, state["question"])
-    hits = [hit for key in state.get("searches", []) for hit in shop.artifacts.get(key, SourceHits).hits]
+    searches = [shop.artifacts.get(key, SourceHits) for key in state.get("searches", [])]
+    demand_answers(searches)
+    hits = [hit for search in searches for hit in search.hits]
     works = WorkList(works=merge_hits(hits), hits=len(hits))
     shop.events.emit("note", "merge_works", detail=f"{len(hits)} hits", works=len(works.works))
     return {"works": shop.artifacts.put(works)}

@@ -18,6 +18,7 @@ from graphs.synthesis import build
 from juried.backends.base import Backend
 from juried.errors import ExitCode, RunInterrupted
 from juried.events import Listener
+from juried.journal import check_free
 from juried.records.loading import load_record
 from juried.records.run import RunRecord
 from juried.runs import RunFolder, remove_run
@@ -73,6 +74,7 @@ async def run_question(
         if folder.sealed and not settings.fresh:
             return Ended(folder, load_record(folder.record), before=True)
         if settings.fresh:
+            check_free(folder.journal)
             remove_run(folder)
         shop = await open_workshop(folder, question, settings, sources, stack, listeners=listeners, backend=backend)
         saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))

@@ -6,7 +6,10 @@ Lists are united by a reducer that sorts, so that the order in which branches en
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated
+
+# A development server makes JSON schemas of these; before Python 3.12 pydantic takes no other TypedDict.
+from typing_extensions import TypedDict
 
 from juried.records.verdict import Mandate, Reviewer
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -40,7 +40,7 @@ class Bin(Record):
 class Calibration(Record):
     """A monotone map from raw per cent to per cent, and how well it does.
 
-    `knots` are (raw, per cent) pairs, rising in both; between them the map is a straight line. `ece`,
+    `knots` are (raw, per cent) pairs, rising in both; each value holds up to the next knot. `ece`,
     `brier` and `bins` are measured on claims that were not used for the map they measure. From `threshold`
     on, at most 5 % of the fitting claims were not supported.
     """
@@ -67,17 +67,12 @@ class Calibration(Record):
 
     def apply(self, raw: Percent) -> Percent:
         """Return the calibrated per cent (0 to 100) of a raw one; a higher raw value never gives a lower one."""
-        return round(min(100.0, max(0.0, interpolate(self.knots, raw))))
+        return round(min(100.0, max(0.0, look_up(self.knots, raw))))
 
 
-def interpolate(knots: Sequence[tuple[int, float]], raw: float) -> float:
-    """Return the value at a raw per cent on the line through the knots; flat outside them."""
-    if raw <= knots[0][0]:
-        return knots[0][1]
-    for (left, low), (right, high) in pairwise(knots):
-        if raw <= right:
-            return low + (high - low) * (raw - left) / (right - left)
-    return knots[-1][1]
+def look_up(knots: Sequence[tuple[int, float]], raw: float) -> float:
+    """Return the value of the highest knot that a raw per cent reaches; the first one's below all."""
+    return max((value for low, value in knots if low <= raw), default=knots[0][1])
 
 
 def fit_calibration(
@@ -107,7 +102,7 @@ def fit_calibration(
     knots = isotonic_knots(raw, supported)
     held_out = _cross_fitted(raw, supported)
     people = by_people or [True] * len(raw)
-    fitted = [interpolate(knots, value) for value in raw]
+    fitted = [look_up(knots, value) for value in raw]
     return Calibration(
         backend=backend,
         fingerprint=fingerprint,
@@ -123,30 +118,40 @@ def fit_calibration(
     )
 
 
-def isotonic_knots(raw: Sequence[Percent], supported: Sequence[bool]) -> tuple[tuple[int, float], ...]:
-    """Return the knots of the isotonic fit: each block of pooled raw values at its mean, as per cent.
+@dataclass(frozen=True)
+class _Block:
+    """Claims that share one value of the fit: how many are supported of how many, and their lowest raw value."""
 
-    One claim of each kind is added to every block, so that a few claims never give 0 or 100 %.
+    hits: int
+    n: int
+    low: int
+
+    @property
+    def share(self) -> float:
+        """Share supported with one claim of each kind added, so that a few claims never give 0 or 1."""
+        return (self.hits + 1) / (self.n + 2)
+
+    def joined(self, other: _Block) -> _Block:
+        """Return both blocks as one; `other` is the higher."""
+        return _Block(self.hits + other.hits, self.n + other.n, self.low)
+
+
+def isotonic_knots(raw: Sequence[Percent], supported: Sequence[bool]) -> tuple[tuple[int, float], ...]:
+    """Return the knots of the isotonic fit: the lowest raw value of each pooled block, and its value in per cent.
+
+    A block of fewer than twenty claims is pooled with its neighbour.
     """
-    blocks: list[tuple[int, int, int]] = []
+    blocks: list[_Block] = []
     for value in sorted(set(raw)):
         labels = [label for other, label in zip(raw, supported, strict=True) if other == value]
-        blocks.append((sum(labels), len(labels), value * len(labels)))
-        while len(blocks) > 1 and blocks[-2][0] * blocks[-1][1] >= blocks[-1][0] * blocks[-2][1]:
-            hits, n, total = blocks.pop()
-            before = blocks.pop()
-            blocks.append((before[0] + hits, before[1] + n, before[2] + total))
-    return _rising([(round(total / n), 100 * (hits + 1) / (n + 2)) for hits, n, total in blocks])
-
-
-def _rising(points: Sequence[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
-    """Make points rise in both coordinates: equal raw values are one knot, and no value falls."""
-    knots: dict[int, float] = {}
-    highest = 0.0
-    for raw, value in points:
-        highest = max(highest, round(value, 2))
-        knots[raw] = highest
-    return tuple(sorted(knots.items()))
+        blocks.append(_Block(sum(labels), len(labels), value))
+        while len(blocks) > 1 and (blocks[-2].share >= blocks[-1].share or blocks[-2].n < _FEWEST):
+            last = blocks.pop()
+            blocks[-1] = blocks[-1].joined(last)
+    while len(blocks) > 1 and (blocks[-1].n < _FEWEST or blocks[-2].share >= blocks[-1].share):
+        last = blocks.pop()
+        blocks[-1] = blocks[-1].joined(last)
+    return tuple((block.low, round(100 * block.share, 2)) for block in blocks)
 
 
 def _cross_fitted(raw: Sequence[Percent], supported: Sequence[bool]) -> list[float]:
@@ -157,7 +162,7 @@ def _cross_fitted(raw: Sequence[Percent], supported: Sequence[bool]) -> list[flo
         rest = [place for place in range(len(raw)) if place % folds != fold]
         knots = isotonic_knots([raw[place] for place in rest], [supported[place] for place in rest])
         for place in range(fold, len(raw), folds):
-            values[place] = interpolate(knots, raw[place])
+            values[place] = look_up(knots, raw[place])
     return values
 
 

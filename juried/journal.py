@@ -188,6 +188,12 @@ def _take_lock(path: Path) -> IO[str]:
     return file
 
 
+def check_free(path: Path) -> None:
+    """Raise UsageError when another process, or a journal of this one, works on the run of a journal's path."""
+    if path.parent.exists():
+        _take_lock(path).close()
+
+
 def _open_database(path: Path) -> sqlite3.Connection:
     """Open and check the file; nothing is left behind that blocks the next run when it fails."""
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

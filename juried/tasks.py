@@ -16,6 +16,7 @@ from juried.records.claim import ClaimKind
 from juried.records.protocol import Facet, SourceQuery
 from juried.records.report import Dimension, Draft
 from juried.records.verdict import Label, Reviewer
+from juried.text.stance import Stance
 
 Role = Literal["planner", "screener", "extractor", "confirmer", "challenger", "integrator", "writer"]
 TaskName = Literal["plan_search", "judge_relevance", "extract_claims", "judge_claims", "write_report", "score_report"]
@@ -192,7 +193,10 @@ class WorkLine(Record):
 
 
 class VerifiedClaim(Record):
-    """A verified claim as the writer sees it; the counts are of other works; relevance is 0 to 100."""
+    """A verified claim as the writer sees it; the counts are of other works; relevance is 0 to 100.
+
+    `stance` tells a result of the claim's own work from background, definitions and methods.
+    """
 
     id: str
     work_id: str
@@ -203,6 +207,7 @@ class VerifiedClaim(Record):
     relevance: int
     supporting_works: int
     contradicting_works: int
+    stance: Stance = "own_result"
 
 
 class WrittenReport(Draft, TaskOutput):

@@ -25,7 +25,7 @@ from juried.backends.embedded.features import (
     document_features,
     sentence_features,
 )
-from juried.backends.embedded.judging import Embed, EmbeddedJudge
+from juried.backends.embedded.judging import SURE, Embed, EmbeddedJudge
 from juried.backends.embedded.trial import confirm, raw_percent
 from juried.backends.embedded.verifier import LinearModel, Weights, softmax
 from juried.calibration import fit_calibration, weights_fingerprint
@@ -38,9 +38,10 @@ from juried.text.words import content_stems
 
 CLASSES = ("not_enough_info", "supports", "refutes")
 FOLDS = 5
-PENALTIES = (30.0, 60.0, 120.0)
+PENALTIES = (30.0, 60.0)
 MADE_WEIGHTS = (0.05, 0.1)
 FEWEST_ABSTRACTS = 4
+RULED_OUT = 4
 
 
 @dataclass(frozen=True)
@@ -246,14 +247,22 @@ def choose(examples: Sequence[Example]) -> tuple[float, float]:
 
 
 def write_calibration(out: Path, examples: Sequence[Example], raw: Sequence[int]) -> None:
-    """Fit the calibration on the out-of-fold values of labelled pairs, copies, mutants and silent pairs."""
+    """Fit the calibration on the out-of-fold values of labelled pairs, and of made pairs that a rule decided.
+
+    Made pairs that the model decided are left out: their share is ours to choose, and would set the base rate.
+    """
+    taken = [
+        (value, example)
+        for value, example in zip(raw, examples, strict=True)
+        if example.pair.kind == "scifact" or value >= SURE or value <= RULED_OUT
+    ]
     calibration = fit_calibration(
-        raw,
-        [example.pair.label == "supports" for example in examples],
+        [value for value, _ in taken],
+        [example.pair.label == "supports" for _, example in taken],
         backend="embedded",
         fingerprint=weights_fingerprint(out / "weights.json"),
         data="SciFact train (human labels) and near copies of abstract sentences made by rule",
-        by_people=[example.pair.kind == "scifact" for example in examples],
+        by_people=[example.pair.kind == "scifact" for _, example in taken],
     )
     write_atomically(out / "calibration.json", readable_json(calibration).encode())
     print(f"calibration: n {calibration.n}, ECE {calibration.ece}, threshold {calibration.threshold}")

@@ -85,9 +85,9 @@ def test_a_denial_or_bound_that_is_left_out_is_seen() -> None:
 
 
 def abstracts(shared_data: Path) -> list[tuple[str, str, str]]:
-    scifact = (shared_data / "claims" / "scifact" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()[2000:2250]
+    scifact = (shared_data / "claims" / "scifact" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()[2000:2160]
     anthology = (shared_data / "works" / "acl_anthology" / "subset_crosslingual_ner.jsonl").read_text(encoding="utf-8")
-    rows = [json.loads(line) for line in [*scifact, *anthology.splitlines()[400:650]]]
+    rows = [json.loads(line) for line in [*scifact, *anthology.splitlines()[400:560]]]
     found = []
     for row in rows:
         abstract = row.get("abstract") or ""
@@ -116,8 +116,8 @@ def test_true_claims_pass_and_mutants_are_caught_in_real_abstracts(shared_data: 
                 label = check_claim(claim_of(document, version, start, end), document).label
                 tried[kind] += 1
                 wrong[kind] += (label == "supports") != (kind == "true")
-    assert tried["true"] > 500
-    assert tried["digit"] > 100
+    assert tried["true"] > 300
+    assert tried["digit"] > 60
     assert wrong["true"] <= 0.01 * tried["true"], wrong
     for kind in sorted(set(tried) - {"true"}):
         assert wrong[kind] <= 0.05 * tried[kind], (kind, wrong[kind], tried[kind])

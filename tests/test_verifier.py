@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from juried.backends.embedded.backend import CachedEmbedding
+from juried.backends.embedded.features import covered
 from juried.backends.embedded.judging import EmbeddedJudge
 from juried.backends.embedded.trial import confirm
 from juried.backends.embedded.verifier import assess, read_weights
@@ -23,6 +25,9 @@ from juried.labelled import load_pairs, made_pairs
 from juried.mutants import mutants
 from juried.records.verdict import Reviewer
 from juried.tasks import ClaimCard, ClaimVote, EvidenceCard, JudgeClaims
+from juried.text.sentences import split_sentences
+from juried.text.standalone import stand_alone
+from juried.text.words import content_stems
 
 QUOTE = "We show that vocabulary augmentation improves tagging accuracy for Uyghur and Maltese by 3.2 points."
 CLAIM = "Vocabulary augmentation improves tagging accuracy for Uyghur and Maltese by 3.2 points."
@@ -135,6 +140,28 @@ def test_odd_passages_get_a_vote_each() -> None:
         assert found.label == "not_enough_info"
 
 
+def test_abstracts_of_other_works_do_not_refute_real_claims() -> None:
+    path = Path(__file__).resolve().parents[1] / "examples" / "low-resource-nlp" / "works.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()][:240]
+    works = [row for row in rows if row.get("abstract")]
+    pool = [card(f"E{number}", f"W{number}", row["abstract"]) for number, row in enumerate(works)]
+    refuted, tried = [], 0
+    for item in pool[::20]:
+        claim = next((text for a, b in split_sentences(item.text) if (text := stand_alone(item.text[a:b]).text)), "")
+        wanted = content_stems(claim)
+        near = sorted(pool, key=lambda other: (-covered(wanted, content_stems(other.text)), other.label))[:5]
+        own = [other.label for other in near if other is not item]
+        made = claim_card("C1", claim, claim).model_copy(
+            update={"work_id": item.work_id, "source_labels": (item.label,)}
+        )
+        task = JudgeClaims(evidence=(item, *near), reviewer="challenger", claims=(made,), own_evidence=(tuple(own),))
+        found = EmbeddedJudge(embed()).judge(task).votes[0]
+        tried += bool(claim)
+        refuted += [(claim, found.reason)] if found.label == "refutes" else []
+    assert tried >= 8
+    assert not refuted
+
+
 def test_damaged_weights_are_named(tmp_path: Path) -> None:
     (tmp_path / "weights.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ModelFileError, match=r"weights\.json cannot be used"):
@@ -146,20 +173,20 @@ def test_damaged_weights_are_named(tmp_path: Path) -> None:
 def test_held_out_copies_mutants_and_silent_sources(shared_data: Path) -> None:
     data = shared_data / "claims"
     cited = [pair.source for split in ("train", "dev") for pair in load_pairs(data, "scifact", split)]
-    pairs = made_pairs(data, cited, held_out=True)[:320]
+    pairs = made_pairs(data, cited, held_out=True)[:240]
     judge = EmbeddedJudge(embed())
     votes = [(pair, confirm(judge, pair)) for pair in pairs]
     copies = [found for pair, found in votes if pair.kind == "copy"]
     changed = [found for pair, found in votes if pair.label == "refutes"]
     silent = [found for pair, found in votes if pair.kind == "silent"]
-    assert min(len(copies), len(changed), len(silent)) >= 50
+    assert min(len(copies), len(changed), len(silent)) >= 30
     assert sum(found.label == "supports" and found.probability >= 90 for found in copies) >= 0.98 * len(copies)
     assert sum(found.label == "supports" for found in changed) <= 0.05 * len(changed)
     assert sum(found.label == "not_enough_info" for found in silent) >= 0.95 * len(silent)
 
 
 def test_the_verifier_beats_rules_on_people_s_labels(shared_data: Path) -> None:
-    pairs = load_pairs(shared_data / "claims", "scifact", "dev")[:120]
+    pairs = load_pairs(shared_data / "claims", "scifact", "dev")[:80]
     right = 0
     for pair in pairs:
         rows: NDArray[np.float32] = embed()([pair.claim, *pair.sentences])

@@ -143,9 +143,17 @@ def _read_models() -> None:
     from juried.encoder import load_tokenizer
     from juried.text.tokens import count_tokens
 
-    shipped_weights(), rarity(), vocabulary(), load_calibration("embedded"), load_tokenizer(), count_tokens("")
-    if not _encoder().fingerprint:
-        raise AssertionError
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: _encoder().fingerprint,
+        load_tokenizer,
+        lambda: count_tokens(""),
+        vocabulary,
+        rarity,
+        shipped_weights,
+        lambda: load_calibration("embedded"),
+    )
+    for read in readers:
+        read()
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,9 @@
-"""Themes, headings and titles by rule: usual phrases that verified claims share, in title case.
+"""Themes and headings by rule: usual phrases that verified claims share, in title case.
 
 A heading is chosen first and its claims after: of the phrases that at least two claims share, those that
-cover most of the claims not covered yet, but never over half of all. A claim under no heading goes to
-the last theme.
+cover most of the claims not covered yet, but never over half of all. An acronym heads a theme only with
+its long form, which a claim or the question spells out. A claim under no heading joins the theme whose
+claims it is like, or goes to the last theme.
 """
 
 from __future__ import annotations
@@ -17,19 +18,20 @@ import numpy as np
 from juried.backends.embedded.facets import cut_into_phrases
 from juried.backends.embedded.planning import Embed
 from juried.backends.embedded.vocabulary import Vocabulary, vocabulary
-from juried.backends.embedded.words import contains, is_general, runs, stems
+from juried.backends.embedded.words import contains, is_general, runs
 from juried.records.protocol import Facet
 from juried.tasks import VerifiedClaim
 from juried.text.words import word_set
 
 OTHER = "Further Findings"
 ALL = "Findings"
-_MOST_THEMES = 5
+_MOST_THEMES = 6
 _LARGEST_SHARE = 0.5
-_MOST_SUBJECTS = 3
 _SPECIFIC = 3.0
-_TITLE_WORDS = 9
-_PLACES = word_set("in for across of among during under within")
+_RAREST = 5.0
+_PHRASE_BONUS, _FACET_BONUS = 1.4, 1.5
+_ALIKE = 0.5
+_ACRONYM = re.compile(r"(?=[^a-z]*[A-Z][^A-Z]*[A-Z])[A-Za-z\d-]{2,}")
 _SMALL_WORDS = word_set("""a an and as at but by for from in into nor of on or over per the to versus via vs with""")
 
 
@@ -61,7 +63,7 @@ def grouped(
         banned: Headings not to use.
     """
     shared = [item for item in _shared_phrases(claims, facets) if title_case(item.name) not in banned]
-    placed = _placed(_chosen(shared, claims), claims, embed)
+    placed = _joined_by_likeness(_placed(_chosen(shared, claims, facets), claims, embed), claims, embed)
     groups = [Group(title_case(name), tuple(members)) for name, members in placed.items()]
     groups.sort(key=lambda group: (-sum(claim.relevance for claim in group.claims), group.heading))
     in_groups = {claim.id for group in groups for claim in group.claims}
@@ -82,9 +84,30 @@ def _shared_phrases(claims: Sequence[VerifiedClaim], facets: Sequence[Facet]) ->
         held = {form: frozenset(i for i, text in texts.items() if contains(text, _singular(form))) for form in forms}
         usual = sorted(forms, key=lambda form: (-forms[form], -len(form), form))
         name = next((form for form in [*own.get(key, []), *usual] if len(held.get(form, ())) > 1), None)
-        if name is not None:
-            found.append(_Shared(name, frozenset().union(*held.values())))
+        shown = name and spelled_out(name, [claim.text for claim in claims], facets)
+        if shown:
+            found.append(_Shared(shown, frozenset().union(*held.values())))
     return found
+
+
+def spelled_out(name: str, texts: Sequence[str], facets: Sequence[Facet]) -> str:
+    """Return a name as it is, an acronym as "Long Form (ACR)" when a text or a facet gives the long form, else ""."""
+    if not _ACRONYM.fullmatch(name) or "-" in name:
+        return name
+    single = name.removesuffix("s")
+    letters = r"[\s-]+".join(rf"{re.escape(letter)}[\w’'-]*" for letter in single)
+    defined = re.compile(rf"\b({letters}s?)\s+\({re.escape(single)}s?\)", re.IGNORECASE)
+    for text in texts:
+        found = defined.search(text)
+        if found:
+            return f"{_lowered(found.group(1))} ({name})"
+    own = [facet.terms for facet in facets if name in facet.terms]
+    longs = [term for terms in own for term in terms if "".join(w[0] for w in term.split()).lower() == single.lower()]
+    return f"{longs[0]} ({name})" if longs else ""
+
+
+def _lowered(phrase: str) -> str:
+    return " ".join(_uncapitalised(word) for word in phrase.split())
 
 
 def _singular(text: str) -> tuple[str, ...]:
@@ -130,16 +153,21 @@ def _could_head(piece: list[str], words: Vocabulary, terms: set[tuple[str, ...]]
     return len(piece) <= 4 and words.uses(phrase) > 0
 
 
-def _chosen(shared: Sequence[_Shared], claims: Sequence[VerifiedClaim]) -> list[_Shared]:
+def _chosen(shared: Sequence[_Shared], claims: Sequence[VerifiedClaim], facets: Sequence[Facet]) -> list[_Shared]:
     """Choose headings one by one, each for the relevance of the claims it newly covers times how specific it is."""
     worth = {claim.id: claim.relevance + 10 for claim in claims}
     most = max(2, int(_LARGEST_SHARE * len(claims)))
     chosen: list[_Shared] = []
     covered: frozenset[str] = frozenset()
 
+    terms = {_singular(term) for facet in facets for term in facet.terms}
+
     def gain(item: _Shared) -> float:
         new = item.claims - covered
-        return sum(worth[claim] for claim in new) * vocabulary().weight(item.name) if 2 <= len(new) <= most else 0.0
+        specific = min(vocabulary().weight(item.name), _RAREST)
+        specific *= _PHRASE_BONUS if " " in item.name else 1.0
+        specific *= _FACET_BONUS if _singular(item.name) in terms else 1.0
+        return sum(worth[claim] for claim in new) * specific if 2 <= len(new) <= most else 0.0
 
     while len(chosen) < _MOST_THEMES:
         best = min(
@@ -168,6 +196,25 @@ def _placed(chosen: Sequence[_Shared], claims: Sequence[VerifiedClaim], embed: E
     return placed if len(kept) == len(chosen) else _placed(kept, claims, embed)
 
 
+def _joined_by_likeness(
+    placed: dict[str, list[VerifiedClaim]], claims: Sequence[VerifiedClaim], embed: Embed
+) -> dict[str, list[VerifiedClaim]]:
+    """Add each claim under no heading to the theme whose claims, as placed by their words, it is most like."""
+    inside = {claim.id for members in placed.values() for claim in members}
+    left = [claim for claim in claims if claim.id not in inside]
+    if not left or not placed:
+        return placed
+    rows = dict(zip([c.id for c in claims], embed([c.text for c in claims]).astype(np.float64), strict=True))
+    centres = {name: np.mean([rows[claim.id] for claim in members], axis=0) for name, members in placed.items()}
+    joined = {name: {claim.id for claim in members} for name, members in placed.items()}
+    for claim in left:
+        likeness = {name: round(float(rows[claim.id] @ centre), 6) for name, centre in centres.items()}
+        best = min(likeness, key=lambda name: (-likeness[name], name))
+        if likeness[best] >= _ALIKE:
+            joined[best].add(claim.id)
+    return {name: [claim for claim in claims if claim.id in members] for name, members in joined.items()}
+
+
 def title_case(phrase: str) -> str:
     """Return a phrase in title case: small words stay small, names with inner capitals as they are."""
     words = phrase.split()
@@ -178,48 +225,3 @@ def _title_word(word: str, inside: bool) -> str:
     if inside and word.lower() in _SMALL_WORDS:
         return word.lower()
     return "-".join(part if re.search(r"[A-Z]", part) else part[:1].upper() + part[1:] for part in word.split("-"))
-
-
-def title_of(question: str, facets: Sequence[Facet], claims: Sequence[VerifiedClaim], banned: Sequence[str]) -> str:
-    """Return a title that names the question's subjects which at least two claims (or the only one) are about.
-
-    Args:
-        question: The question, whose order and last preposition the title keeps.
-        facets: The facets of the question.
-        claims: The verified claims.
-        banned: Words that the title must not hold, in lower case.
-    """
-    words = vocabulary()
-    named = [name for name in _subjects(facets, claims) if not set(name.lower().split()) & set(banned)]
-    while len(named) > _MOST_SUBJECTS or sum(len(name.split()) for name in named) > _TITLE_WORDS:
-        named.remove(min(named, key=lambda name: (_held(name, claims) * words.weight(name), name)))
-    return f"{_joined(question, named) if named else 'Findings on the Question'}: A Synthesis of Verified Claims"
-
-
-def _subjects(facets: Sequence[Facet], claims: Sequence[VerifiedClaim]) -> list[str]:
-    """Return, facet by facet, the first term that is a noun phrase and that enough claims hold."""
-    least = min(2, len(claims))
-    found: list[str] = []
-    for facet in facets:
-        names = [term for term in facet.terms if not vocabulary().is_modifier(term.split()[-1])]
-        found += [name for name in names if _held(name, claims) >= least][:1]
-    return found
-
-
-def _held(name: str, claims: Sequence[VerifiedClaim]) -> int:
-    wanted = stems(name)
-    return sum(contains(stems(claim.text), wanted) for claim in claims)
-
-
-def _joined(question: str, named: Sequence[str]) -> str:
-    """Join names with commas and "and"; the last by the preposition that stands before it in the question."""
-    before = re.search(rf"(\w+)(?:\s+(?:the|a|an))?\s+{re.escape(named[-1])}\b", question, re.IGNORECASE)
-    last = before.group(1).lower() if before else ""
-    if len(named) > 1 and last in _PLACES:
-        return f"{_listed(named[:-1])} {last} {title_case(named[-1])}"
-    return _listed(named)
-
-
-def _listed(named: Sequence[str]) -> str:
-    titled = [title_case(name) for name in named]
-    return titled[0] if len(titled) == 1 else f"{', '.join(titled[:-1])} and {titled[-1]}"

@@ -60,7 +60,7 @@ VERBS = word_set(
     solve solved spoken stay stays struggle struggles studied studies study suffer suffers suggest suggested
     suggests support supported supports surpass surpasses take taken takes tell tend tends test tested think
     thinks train trained transferred transferring treat treated treating tried try trying underperform
-    underperforms understand use used uses using utilise utilised utilize utilized utilizing varied varies vary
+    underperforms understand understood use used uses using utilise utilised utilize utilized utilizing varied varies vary
     verified verifies verify verifying want work worked works written yield yielded yields"""
 )
 

@@ -5,26 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from juried.records.claim import ClaimKind
 from juried.tasks import VerifiedClaim, WorkLine
+from juried.text.stance import Stance
 
-_VERBS: dict[ClaimKind, tuple[str, str]] = {
-    "finding": ("reports", "report"),
-    "measurement": ("measures", "measure"),
-    "method": ("describes", "describe"),
-    "definition": ("defines", "define"),
-    "limitation": ("notes", "note"),
-}
+_VERBS: dict[Stance, tuple[str, str]] = {"own_result": ("reports", "report"), "stated": ("states", "state")}
 
 
 def attributed(claim: VerifiedClaim, works: Mapping[str, WorkLine]) -> str:
-    """Return `Wu and Dredze (2020) report that "…"`; a claim that is no verbatim quote has no quotation marks."""
+    """Return `Wu and Dredze (2020) report that "…"`; a claim that is no verbatim quote has no quotation marks.
+
+    A work reports its own results and states everything else.
+    """
     who = works[claim.work_id].short_name if claim.work_id in works else "One work"
-    verb = _VERBS[claim.kind][_is_plural(who)]
+    verb = _VERBS[claim.stance][_is_plural(who)]
     words = verbatim(claim)
     if words is None:
         return f"{who} {verb} the following: {_ended(claim.text)}"
-    link = " that" if words[:1].islower() and claim.kind in ("finding", "limitation") else ":"
+    link = " that" if words[:1].islower() else ":"
     return f"{who} {verb}{link} {quoted(words)}"
 
 
@@ -42,15 +39,18 @@ def backed(claim: VerifiedClaim) -> str:
 
 
 def verbatim(claim: VerifiedClaim) -> str | None:
-    """Return the claim's words with the source's own capitals, or None when they do not stand in its quote."""
-    words = claim.text.strip()
-    at = claim.quote.find(words[1:]) if len(words) > 1 else -1
+    """Return the claim's words with the source's own capitals, or None when they do not stand in its quote.
+
+    Line breaks of the source do not count.
+    """
+    source, words = " ".join(claim.quote.split()), " ".join(claim.text.split())
+    at = source.find(words[1:]) if len(words) > 1 else -1
     if at < 0 and words.endswith("."):
         words = words[:-1]
-        at = claim.quote.find(words[1:]) if len(words) > 1 else -1
-    if at < 1 and not claim.quote.startswith(words):
+        at = source.find(words[1:]) if len(words) > 1 else -1
+    if at < 1 and not source.startswith(words):
         return None
-    own = claim.quote[max(at - 1, 0) : at + len(words) - 1]
+    own = source[max(at - 1, 0) : at + len(words) - 1]
     return own if own.lower() == words.lower() else None
 
 

@@ -10,36 +10,46 @@ import re
 from collections.abc import Mapping, Sequence
 
 from juried.backends.embedded.answering import Answered, answered
-from juried.backends.embedded.headings import Group, grouped, title_of
+from juried.backends.embedded.headings import Group, grouped
 from juried.backends.embedded.planning import Embed
 from juried.backends.embedded.quoting import attributed, backed, quoted
+from juried.backends.embedded.titles import title_of
 from juried.backends.embedded.vocabulary import vocabulary
 from juried.records.report import Sentence, Theme
 from juried.tasks import VerifiedClaim, WorkLine, WriteReport, WrittenReport
 
-_SHORT_QUOTE = 40
-_STRONGEST = 2
+CONTEXT = "Background That the Works State"
+_ABSTRACT_WORDS = 175
+_STRONGEST = 3
 _FEW_WORKS = 5
 _NO_CLAIM_ABOUT = re.compile(r"R5\b.*?about: (.+?) \(", re.DOTALL)
 
 
 def write_report(task: WriteReport, embed: Embed) -> WrittenReport:
     """Write the report of verified claims; without any, it says that nothing was verified."""
-    words = vocabulary()
     works = {work.id: work for work in task.works}
     claims = sorted(task.claims, key=lambda claim: (-claim.relevance, -claim.confidence, claim.id))
     allowed = [claim for claim in claims if not _at_fault(attributed(claim, works), task.faults)]
-    answer = answered(task.question, task.facets, allowed, works, words)
-    groups = grouped(allowed, task.facets, embed, _banned_headings(task.faults))
+    answer = answered(task.question, task.facets, allowed, works, vocabulary())
     return WrittenReport(
         title=title_of(task.question, task.facets, task.claims, _banned_title_words(task.faults)),
         answer=answer.kind,
         answer_text=answer.text,
         answer_claims=tuple(claim.id for claim in answer.claims),
         abstract=_abstract(task, allowed, answer, works),
-        themes=tuple(_theme(group, works) for group in groups),
+        themes=tuple(_theme(group, works) for group in _groups(task, allowed, embed)),
         limitations=_limitations(task),
     )
+
+
+def _groups(task: WriteReport, claims: Sequence[VerifiedClaim], embed: Embed) -> list[Group]:
+    """Return the works' own results in themes, and after them what the works only state; without results, all."""
+    own = [claim for claim in claims if claim.stance == "own_result"]
+    if not own:
+        return grouped(claims, task.facets, embed, _banned_headings(task.faults))
+    context = tuple(claim for claim in claims if claim.stance != "own_result")
+    groups = grouped(own, task.facets, embed, _banned_headings(task.faults))
+    return [*groups, Group(CONTEXT, context)] if context else groups
 
 
 def _theme(group: Group, works: Mapping[str, WorkLine]) -> Theme:
@@ -53,39 +63,52 @@ def _sentence(claim: VerifiedClaim, works: Mapping[str, WorkLine]) -> Sentence:
 def _abstract(
     task: WriteReport, claims: Sequence[VerifiedClaim], answer: Answered, works: Mapping[str, WorkLine]
 ) -> tuple[Sentence, ...]:
-    """Return what was asked, how much was verified, the answer, the strongest findings, and what it cannot carry."""
-    every = tuple(claim.id for claim in claims)
-    resting = tuple(claim.id for claim in answer.claims) or every
-    from_works = len({claim.work_id for claim in claims})
-    sentences = [
-        Sentence(text=f"This synthesis asks: {quoted(task.question)}", claims=()),
-        Sentence(
-            text=f"It rests on {_many(len(claims), 'verified claim')} from {_many(from_works, 'work')}.", claims=every
-        ),
-        Sentence(text=answer.summary, claims=resting),
-    ]
-    sentences += [Sentence(text=attributed(claim, works), claims=(claim.id,)) for claim in _strongest(claims, answer)]
-    sentences.append(Sentence(text=_reservation(task), claims=()))
+    """Return what was asked, what it rests on, the answer, the strongest findings, and what it cannot carry.
+
+    Only sentences that quote name claims; quotes are taken while the abstract stays under 175 words.
+    """
+    told = [f"This synthesis asks: {quoted(task.question)}", _resting(claims), answer.summary]
+    last = _reservation(task)
+    room = _ABSTRACT_WORDS - sum(len(text.split()) for text in (*told, last))
+    sentences = [Sentence(text=text, claims=()) for text in told]
+    for claim in _strongest(claims, answer):
+        text = attributed(claim, works)
+        if len(sentences) < len(told) + _STRONGEST and (len(text.split()) <= room or len(sentences) == len(told)):
+            sentences.append(Sentence(text=text, claims=(claim.id,)))
+            room -= len(text.split())
+    sentences.append(Sentence(text=last, claims=()))
     return tuple(sentence for sentence in sentences if not _at_fault(sentence.text, task.faults))
 
 
+def _resting(claims: Sequence[VerifiedClaim]) -> str:
+    own = sum(claim.stance == "own_result" for claim in claims)
+    from_works = _many(len({claim.work_id for claim in claims}), "work")
+    reported = "none of them reports" if own == 0 else f"{_many(own, 'claim')} report{'s' if own == 1 else ''}"
+    return (
+        f"It rests on {_many(len(claims), 'verified claim')} from {from_works}; {reported} a result of the work itself."
+    )
+
+
 def _strongest(claims: Sequence[VerifiedClaim], answer: Answered) -> list[VerifiedClaim]:
-    """Return short claims of different works: those the answer rests on first, then the most supported."""
-    ranked = [*answer.claims, *sorted(claims, key=lambda claim: (-claim.supporting_works, -claim.relevance, claim.id))]
+    """Return claims of different works: those the answer rests on first, then own results, the most supported first."""
+    others = sorted(
+        claims, key=lambda claim: (claim.stance != "own_result", -claim.supporting_works, -claim.relevance, claim.id)
+    )
     chosen: dict[str, VerifiedClaim] = {}
-    for claim in ranked:
-        if len(claim.text.split()) <= _SHORT_QUOTE and len(chosen) < _STRONGEST:
-            chosen.setdefault(claim.work_id, claim)
-    return list(chosen.values())
+    for claim in [*answer.claims, *others]:
+        chosen.setdefault(claim.work_id, claim)
+    one_work = len(chosen) == 1
+    return list(answer.claims) if one_work and answer.claims else list(chosen.values())
 
 
 def _reservation(task: WriteReport) -> str:
-    tried = len(task.claims) + task.unverified + task.contradicted
-    return (
-        "A verified claim says what its source states, not that it holds elsewhere; "
-        f"of {_many(tried, 'claim')} tried, {task.unverified} could not be verified "
-        f"and {task.contradicted} {_be(task.contradicted, past=True)} contradicted."
-    )
+    alone = sum(claim.supporting_works == 0 for claim in task.claims)
+    if alone:
+        return (
+            "A verified claim says what its source states, not that it holds elsewhere: "
+            f"no other work that was tried supports {_many(alone, 'claim')} of them."
+        )
+    return "A verified claim says what its source states, not that it holds elsewhere."
 
 
 def _limitations(task: WriteReport) -> tuple[str, ...]:
@@ -98,6 +121,7 @@ def _limitations(task: WriteReport) -> tuple[str, ...]:
     items = [
         "No language model took part in the writing: sentences quote the works; rules choose, group and order them.",
         f"{alone} of {_many(verified, 'verified claim')} {_be(alone)} stated by one work only among those read.",
+        *_stated(task),
     ]
     if disputed:
         items.append(f"{_many(disputed, 'verified claim')} {_be(disputed)} contradicted by at least one other work.")
@@ -106,6 +130,14 @@ def _limitations(task: WriteReport) -> tuple[str, ...]:
     if works < _FEW_WORKS:
         items.append(f"The findings come from {_many(works, 'work')} only, too few to speak for a field.")
     return tuple(items)
+
+
+def _stated(task: WriteReport) -> list[str]:
+    stated = sum(claim.stance == "stated" for claim in task.claims)
+    if not stated:
+        return []
+    told = f"{_many(stated, 'verified claim')} {_be(stated)} background, definition or method"
+    return [f"By a rule over its wording, {told} and no result of the work that states it."]
 
 
 def _be(count: int, past: bool = False) -> str:
