@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from agents.asking import Account
 from juried.backends.base import Backend
-from juried.errors import QuestionError
+from juried.errors import LibraryError, QuestionError, SourceError
 from juried.records.base import Record
 from juried.records.protocol import Protocol
 from juried.records.work import Hit, LedgerRow, ScreeningDecision, Work

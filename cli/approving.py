@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from typing import TextIO
 
@@ -24,7 +25,7 @@ def approver(answers: TextIO, screen: TextIO) -> Callable[[dict[str, object]], o
             print(f"  {line}", file=screen)
         while True:
             print(_HELP, file=screen, flush=True)
-            line = answers.readline()
+            line = _next_line(answers)
             if not line:
                 return None
             try:
@@ -33,6 +34,15 @@ def approver(answers: TextIO, screen: TextIO) -> Callable[[dict[str, object]], o
                 print(f"That is no JSON: {error}.", file=screen)
 
     return ask
+
+
+def _next_line(answers: TextIO) -> str:
+    """Read a line; Ctrl-C ends the wait at once, where the event loop's own handler would let it go on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return answers.readline()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _lines(offer: dict[str, object]) -> list[str]:

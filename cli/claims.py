@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.show import demand_sealed
 from juried.runs import find_run
 from juried.settings import Settings
 
@@ -31,7 +32,9 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
     """Print the claims that match, by claim id."""
     from juried.records.loading import load_record
 
-    record = load_record(find_run(Path(settings.runs), args.run).record)
+    folder = find_run(Path(settings.runs), args.run)
+    demand_sealed(folder)
+    record = load_record(folder.record)
     chosen = [verdict for verdict in record.verdicts if _matches(verdict, args.verdict)]
     works = {claim.id: claim.work_id for claim in record.claims}
     chosen = [verdict for verdict in chosen if args.work in ("", works[verdict.claim_id])]

@@ -34,7 +34,9 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
         )
     result = lint_path(path)
     if settings.json:
-        print(json.dumps(result.model_dump(mode="json"), indent=1, ensure_ascii=False))
+        states = [outcome.model_dump(mode="json") for outcome in result.outcomes]
+        data = {**result.model_dump(mode="json"), "passed": result.passed, "outcomes": states}
+        print(json.dumps(data, indent=1, ensure_ascii=False))
     else:
         print(as_text(result))
     return int(ExitCode.SEALED if result.passed else ExitCode.DEGRADED)

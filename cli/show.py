@@ -27,12 +27,17 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def sealed_text(folder: RunFolder, path: Path) -> str:
-    """Return the text of a sealed file; raises RecordError when the run is not finished or the file is gone."""
+def demand_sealed(folder: RunFolder) -> None:
+    """Raise RecordError when the run is not finished."""
     if not folder.sealed:
         raise RecordError(
             "the run is not finished.", concerns=folder.id, advice="Run the same question again; it goes on."
         )
+
+
+def sealed_text(folder: RunFolder, path: Path) -> str:
+    """Return the text of a sealed file; raises RecordError when the run is not finished or the file is gone."""
+    demand_sealed(folder)
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -6,6 +6,8 @@
     ├── LibraryError          (2)  a local library is absent, empty or unreadable
     ├── NoEvidenceError       (4)  nothing that was found answers the question
     ├── SourceError           (4)  a database failed; `retryable` says whether trying again may help
+    │   ├── UnsafeAddress     (4)  an address that is not public http(s); it was not opened
+    │   └── AnswerTooLarge    (4)  an answer over the limit of bytes; it was not read to its end
     ├── DocumentError         (3)  one document cannot be read; `reason` is a DocumentReason
     ├── BackendError          (5)  a model backend cannot be used at all (no key, no model, wrong address)
     │   ├── MissingPackage    (5)  a package is not installed; advice is the install line
@@ -87,13 +89,25 @@ class SourceError(JuriedError):
         concerns: The name of the source.
         advice: What to do next.
         retryable: Whether the same request may succeed later.
+        status: The value of a `juried.records.work.SourceStatus` for the ledger.
     """
 
     exit_code = ExitCode.NO_EVIDENCE
 
-    def __init__(self, message: str, *, concerns: str = "", advice: str = "", retryable: bool = False) -> None:
+    def __init__(
+        self, message: str, *, concerns: str = "", advice: str = "", retryable: bool = False, status: str = "failed"
+    ) -> None:
         super().__init__(message, concerns=concerns, advice=advice)
         self.retryable = retryable
+        self.status = status
+
+
+class UnsafeAddress(SourceError):
+    """An address that is not public http(s); it was not opened."""
+
+
+class AnswerTooLarge(SourceError):
+    """An answer over the limit of bytes; it was not read to its end."""
 
 
 class DocumentError(JuriedError):

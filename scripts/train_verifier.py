@@ -25,7 +25,8 @@ from juried.backends.embedded.features import (
     document_features,
     sentence_features,
 )
-from juried.backends.embedded.judging import SURE, Embed, EmbeddedJudge
+from juried.backends.embedded.findings import SURE
+from juried.backends.embedded.judging import Embed, EmbeddedJudge
 from juried.backends.embedded.trial import confirm, raw_percent
 from juried.backends.embedded.verifier import LinearModel, Weights, softmax
 from juried.calibration import fit_calibration, weights_fingerprint

@@ -7,7 +7,7 @@ other says "reduces", or one denies with "not" the very verb that the other asse
 from __future__ import annotations
 
 from juried.text.conflicts import Conflict
-from juried.text.polarity import clauses, direction, negations, opposite
+from juried.text.polarity import clauses, direction, negations, opposite, states_nothing
 from juried.text.words import Word, content_stems, stem, words
 
 _NEAR = 4
@@ -25,7 +25,15 @@ def clash(claim: str, sentence: str) -> Conflict | None:
     shared, mine, theirs = max(pairs, key=lambda pair: (len(pair[0]), pair[1], pair[2]), default=(frozenset(), "", ""))
     if len(shared) < _FEWEST_SHARED or not _most(shared, mine):
         return None
-    return _opposite_beside(mine, theirs, shared) or _denied(mine, theirs)
+    found = _opposite_beside(mine, theirs, shared)
+    if found:
+        return found
+    # A denial may stand in another clause of the sentence, which then denies the same thing.
+    return None if _deny_alike(claim, sentence) else _denied(mine, theirs)
+
+
+def _deny_alike(first: str, second: str) -> bool:
+    return all(negations(text) or states_nothing(text) for text in (first, second))
 
 
 def _shared(first: str, second: str) -> frozenset[str]:

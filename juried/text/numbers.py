@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from juried.text.number_places import SCALE, TIMES_TEN, NumberKind, kind_before, makes_a_name
 from juried.text.units import SCALES, UNIT, canonical_unit, number_words
 
-NumberKind = Literal["quantity", "year", "citation", "label", "identifier"]
 Relation = Literal["", "<", ">", "≈"]
 
 
@@ -51,26 +51,12 @@ _SMALL = "|".join(_SPELLED)
 _WORDS = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_SMALL})\b)?|{_SMALL})(?=\b|fold\b)"
 _START = re.compile(rf"(?P<digits>{_CORE})|(?<![\w-])(?P<words>{_WORDS}|twice\b|thrice\b)", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_TIMES_TEN = re.compile(
-    r"\s*[×x*✕·]\s*10(?:\s*\^\s*)?[({]{0,2}(?P<a>[-−–+]?\d{1,2})(?!\d)[)}]{0,2}"
-    r"|\s*[×x*✕·]\s*10(?P<b>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|[eE](?P<c>[-−+]?\d{1,3})(?![\w.])"
-)
 _BARE_TEN = re.compile(r"\s?\^\s?[({]{0,2}(?P<a>[-−–+]?\d{1,2})[)}]{0,2}|(?P<b>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _PLUS_MINUS = re.compile(rf"\s?\(?\s?(?:±|\+\s?/\s?[-−–]|\+[-−–]|\\pm)\s?(?P<value>{_CORE})\)?")
 _RANGE = re.compile(rf"(?:\s?%)?(?:\s?[–—−-]\s?|\s+to\s+)(?P<value>[-−]?(?:{_CORE}))(?![\d]*[A-Za-z])")
-_SCALE = re.compile(rf"[- ]?(?P<scale>{'|'.join(w for w in SCALES if len(w) > 2)})\b|(?P<letter>[kKMBT]|bn)(?![\w])")
 _RELATION = re.compile(r"(?P<sign>[<>≤≥~≈⩽⩾])\s?=?\s?$")
-_LABEL = re.compile(
-    r"\b(?:tables?|tabs?\.?|figures?|figs?\.?|sections?|sects?\.?|sec\.|§+|eqs?\.?|eqns?\.?|equations?|appendix|appendices|"
-    r"chapters?|algorithms?|steps?|phases?|types?|grades?|stages?|version|v\.?|nos?\.|theorem|lemma|corollary|"
-    r"definition|page|pages|pp?\.|line|lines|subtask|task|track|chromosome|exon|class)\s?\(?(?:\d+[a-z]?(?:\s?(?:,|and|or|-|–)\s?))*$",
-    re.IGNORECASE,
-)
 _CITED_YEAR = re.compile(r"(?:et al\.?,?|[A-Z][\w'’-]+(?:,| and [A-Z][\w'’-]+,?)?|\d{4}[a-z]?[,;])\s?\(?$")
-_BRACKETED = re.compile(r"\[[^\[\]]*$")
-_INSIDE_BRACKET = re.compile(r"[\d\s,;–—-]*(?:<\|\w+\|>[\d\s,;–—-]*)*")
 _COUNTED = re.compile(r"\s+(?!is\b|was\b|has\b|its\b|this\b|versus\b|as\b|us\b|across\b|thus\b)[a-z][a-z-]*s\b")
-_ADJECTIVE = re.compile(r"-(?P<word>[a-z]{3,}|h|s|d|g|m|mg|ml|kg|km|cm|mm|wk|yr|nm|bp|kb)(?![A-Z0-9])")
 _DOTTED = re.compile(r"(?:\.\d+)+|/\w\S*")
 _NAME_TAIL = re.compile(r"[\w'′]*(?:[-.+'′]\w+)*\+?")
 
@@ -141,55 +127,18 @@ def _read(text: str, match: re.Match[str]) -> Number | None:
     if match["words"]:
         return _read_words(text, match)
     start, end = match.span()
-    kind = _kind_before(text, start)
+    kind = kind_before(text, start)
     if kind == "identifier":
         return _name(text, start, end)
     dotted = _DOTTED.match(text, end)
     if dotted and "." in match.group():
         return Number(text[start : dotted.end()], start, dotted.end(), "label", _decimal(match.group()))
-    if _glued_name(text, end):
+    if makes_a_name(text, end):
         return _name(text, start, end)
     number = _amount(text, start, end)
     if kind == "citation":
         return replace(number, kind="citation")
     return _settle_kind(text, number, kind)
-
-
-def _kind_before(text: str, start: int) -> NumberKind:
-    """What the text before a number makes of it; a quantity when it says nothing."""
-    before = text[max(0, start - 60) : start]
-    if _in_name(before):
-        return "identifier"
-    bracket = _BRACKETED.search(before)
-    if bracket and _INSIDE_BRACKET.fullmatch(bracket.group()[1:]):
-        inside = text[start : start + 60].partition("]")
-        if inside[1] and _INSIDE_BRACKET.fullmatch(inside[0]):
-            return "citation"
-    return "label" if _LABEL.search(before) else "quantity"
-
-
-def _in_name(before: str) -> bool:
-    """Whether a digit after this text goes on with a name (`GPT-`, `p`, `https://x/`)."""
-    word = before.rsplit(maxsplit=1)[-1] if before and not before[-1].isspace() else ""
-    if re.search(r"://|^10\.\d{4}", word):
-        return True
-    tail = re.search(r"[^\W\d_]+[-‐‑_/+]*$|_$", word)
-    if tail is None:
-        return bool(re.search(r"[^\W\d_][\w-]*\.$", word))
-    return not re.fullmatch(r"\d[\d.,]*[x×]", word) and tail.group() not in ("x", "×", "e")
-
-
-def _glued_name(text: str, end: int) -> bool:
-    """Whether what follows a number without a blank makes a name of it (`6MP`, `3D`, `4-PBA`, `19th`)."""
-    rest = text[end : end + 24]
-    if re.match(r"['′]-", rest):
-        return True
-    if rest[:1] == "-" and rest[1:2].isalpha():
-        return not _ADJECTIVE.match(rest)
-    if not rest[:1].isalpha() or _SCALE.match(rest) or re.match(r"[x×](?![A-Za-z])", rest) or _TIMES_TEN.match(rest):
-        return False
-    unit = UNIT.match(rest)
-    return unit is None or unit.end() == 0
 
 
 def _name(text: str, start: int, end: int) -> Number:
@@ -237,7 +186,7 @@ def _amount(text: str, start: int, end: int) -> Number:
 
 
 def _power(text: str, end: int, core: Decimal) -> tuple[int | None, int]:
-    match = _TIMES_TEN.match(text, end) or (_BARE_TEN.match(text, end) if core == 10 else None)
+    match = TIMES_TEN.match(text, end) or (_BARE_TEN.match(text, end) if core == 10 else None)
     if match is None:
         return None, end
     digits = next(group for group in match.groups() if group)
@@ -269,7 +218,7 @@ def _range_end(text: str, end: int, core: Decimal) -> tuple[Decimal | None, int]
 
 
 def _scale(text: str, end: int) -> tuple[Decimal, int]:
-    match = _SCALE.match(text, end)
+    match = SCALE.match(text, end)
     if match is None:
         return Decimal(1), end
     return Decimal(SCALES[match["scale"] or match["letter"]]), match.end()

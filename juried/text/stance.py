@@ -38,9 +38,10 @@ _TRIED = (
 _OWN_FINDING = re.compile(
     rf"\b[Ww]e (?!(?:have )?(?:recently|previously)\b)(?:\w+ ){{0,3}}?{_FIND}\b|"
     rf"\b(?:[Tt]hese|[Tt]he|[Oo]ur) data (?:\w+ )?{_FIND}\b|\b[Oo]ur {_BETWEEN % 6}{_FIND}\b|\b(?:[Tt]his|[Tt]he present) (?:study|work|paper|analysis|review) (?:\w+ )?{_FIND}\b|"
-    rf"\b(?:[Tt]hese|[Tt]he|[Ee]xperimental|[Ee]mpirical|[Ee]xtensive|[Ff]urther|[Dd]etailed|[Mm]ixed|[Aa]n?) "
-    rf"{_BETWEEN % 4}{_TRIED} {_BETWEEN % 14}{_FIND}\b|"
+    rf"\b(?:[Tt]hese|[Tt]he|[Ee]xperimental|[Ee]mpirical|[Ee]xtensive|[Dd]etailed|[Mm]ixed|[Aa]n?) "
+    rf"{_BETWEEN % 4}{_TRIED} {_BETWEEN % 14}(?<!to ){_FIND}\b|"
     rf"^(?:{_TRIED}) {_BETWEEN % 10}{_FIND}\b|"
+    r"\b(?:was|were) (?:not )?(?:statistically )?significantly (?:associated|correlated|higher|lower|different|related)\b|"
     r"^(?:RESULTS?|CONCLUSIONS?|FINDINGS|INTERPRETATION|Results?:|Conclusions?:|Findings:)(?! OF)\b(?!\s+and\b)",
     re.IGNORECASE,
 )
@@ -73,6 +74,10 @@ _FIELD = re.compile(
     r"\brefers? to\b|\b(?:is|are) (?:defined|known|considered|thought|believed|used|referred|called|responsible)\b|"
     r"\bin recent years\b|\brecently\b|\bto date\b|\bso far\b|\bis unknown\b|\bet al\b|\(\w[^()]*, (?:19|20)\d\d[a-z]?\)|"
     r"\[\d+(?:[,;–-] ?\d+)*\]|\b(?:would|could) (?:especially )?(?:benefit|be beneficial)\b|"
+    r"\b(?:further|future|more|additional) (?:\w+ )?(?:experiments?|work|stud(?:y|ies)|research|analys[ei]s|pre-\w+)\b"
+    r"[^.]*\b(?:required|needed|necessary|warranted|might|could|should|will)\b|\bremains? to be\b|"
+    r"\b(?:is|are|was|were) expected to\b|\binteresting direction\b|\bas (?:previously )?(?:reported|described)\b|"
+    r"\b(?:previously|recently|originally) (?:reported|recommended|shown|described|found)\b|"
     r"\bfew (?:works?|studies)\b|\blittle (?:attention|work|research|is known)\b",
     re.IGNORECASE,
 )
@@ -86,6 +91,13 @@ _DONE = re.compile(
     r"fine-tuned|used|utili[sz]ed|tested|assigned|included|obtained from|analy[sz]ed|measured|calculated|assessed|examined)\b|"
     r"\b(?:consists?|comprises?|is composed|is based|are based|leverages?|utili[sz]es?|incorporates?|integrates?|"
     r"employs?) |\b[Pp]articipants (?:were|included)\b|\bis put forward\b|\bdata set (?:of|with)\b",
+)
+_BENCH = re.compile(
+    r"\b(?:by adding|by the addition of|(?:was|were) (?:adjusted|defined as|expressed (?:in|as)|added|excluded from))\b|"
+    r"\d\s?(?:[µμnm][lLgMm]|ng|°C|rpm|min|hrs?|w/v|v/v)\b[^.]*\b(?:was|were)\b"
+)
+_PASSIVE = re.compile(
+    r"\b(?:was|were) (?:\w+ly |first |also |then |further )?(?!\w*(?:red|tained)\b)\w+(?:ed|wn|ut|pt)\b"
 )
 _EVIDENCE = re.compile(
     r"\b(?:out)?perform(?:s|ed|ing)? (?:\w+ ){0,3}?(?:better|worse|best|on par|poorly|well|comparably)\b|"
@@ -115,10 +127,12 @@ _SPEAKS = re.compile(
     r"\b(?:[Ww]e|[Oo]ur|[Hh]ere,?|[Tt]his (?:paper|work|study|article|thesis|review|analysis|report)|[Tt]he present|"
     r"[Tt]hese results)\b|\b(?:METHODS?|RESULTS?|DESIGN|FINDINGS|CONCLUSIONS?|OBJECTIVES?)\b|\b(?:Methods?|Results?):"
 )
-_RESULTS = re.compile(
-    r"\b(?:results?|findings|conclusions?|discussion|experiments|evaluation|analysis)\b", re.IGNORECASE
+_RESULTS = re.compile(r"\b(?:results?|findings|conclusions?|discussion|error analysis)\b", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\b(?:related work|background|introduction|method\w*|materials|limitations?|setup|settings?|statistical|data sources?|criteria|chemicals|"
+    r"reagents|strains|cell lines|protocols?|assays?|data ?sets?|(?:[\w-]+-)?seq analysis|training process)\b",
+    re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\b(?:related work|background|introduction|method\w*|materials|limitations?)\b", re.IGNORECASE)
 
 
 def stance(quote: str, before: str | None = None, section: str = "") -> Stance:
@@ -132,24 +146,14 @@ def stance(quote: str, before: str | None = None, section: str = "") -> Stance:
     text = " ".join(quote.split())
     if _OWN_FINDING.search(text):
         return "own_result"
-    if _LABELLED.match(text) or _FIELD.search(text) or _DONE.search(text):
+    past, number = bool(_PAST_FINDING.search(text)), bool(_NUMBER.search(text))
+    elsewhere = _LABELLED.match(text) or _FIELD.search(text) or _DONE.search(text) or _BENCH.search(text)
+    if elsewhere or _ASIDE.search(section) or (_PASSIVE.search(text) and not past):
         return "stated"
-    if _in_results(section):
-        return "own_result"
     spoken = before is None or bool(_SPEAKS.search(before))
-    number = bool(_NUMBER.search(text))
-    if _ASIDE.search(section):
-        return "stated"
-    if _PAST_FINDING.search(text) and (spoken or number):
-        return "own_result"
-    if spoken and (number or _EVIDENCE.search(text)):
-        return "own_result"
+    evident = (past or number or bool(_EVIDENCE.search(text))) if spoken else past and number
     announced = before is not None and bool(_OWN_FINDING.search(before))
-    return "own_result" if announced else "stated"
-
-
-def _in_results(section: str) -> bool:
-    return bool(_RESULTS.search(section)) and not _ASIDE.search(section)
+    return "own_result" if evident or announced or _RESULTS.search(section) else "stated"
 
 
 def stance_in_work(quote: str, section: str, abstract: str) -> Stance:

@@ -6,8 +6,8 @@ state besides answers only when fewer than two results bear. With fewer than two
 not answered. A question for yes or no, or for an impact or effect, is answered by the claims that state
 a direction, at least two of them: all for the better is yes, all for the worse no, both mixed. Any other
 question has no yes or no: the kind is mixed, and the text says so and lists what the claims state that
-match the question best. The match is the weighted share of facets that a claim speaks of itself (0.6),
-that it speaks of together with its title (0.2), and its relevance (0.2).
+match the question best. The match is the weighted share of facets that a claim speaks of itself (0.5), that it
+speaks of together with its title (0.15), its share of the question's own words (0.2) and its relevance (0.15).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from juried.backends.embedded.directions import direction
-from juried.backends.embedded.facets import Weighted, weighted
+from juried.backends.embedded.facets import Weighted, weighted, with_short_forms
+from juried.backends.embedded.lexicon import FUNCTION_WORDS
 from juried.backends.embedded.quoting import attributed
 from juried.backends.embedded.relevance import coverage, matched
 from juried.backends.embedded.vocabulary import Vocabulary
@@ -25,6 +26,7 @@ from juried.backends.embedded.words import stems
 from juried.records.protocol import Facet
 from juried.records.report import AnswerKind
 from juried.tasks import VerifiedClaim, WorkLine
+from juried.text.words import words
 
 _YES_NO = re.compile(
     r"(?:^|[,;]\s*(?:and\s+)?)(?:do|does|did|is|are|was|were|can|could|will|would|should|has|have|may|might)\b",
@@ -36,9 +38,11 @@ _ASKS_EFFECT = re.compile(
     r"^how (?:much|far|well) (?:do|does|did|can)\b.*?\b(?:improves?|helps?|benefits?|hurts?|outperforms?)\b",
     re.IGNORECASE,
 )
-_ASKED_FOR = re.compile(r"^(?:which|what)\s+(?!(?:is|are|was|were|do|does|did)\b)((?:[\w-]+\s+){1,3}?)(?=[\w-]+)", re.I)
-_QUANTITY = re.compile(r"^how (?:well|much|many|often|accurate\w*|large|fast|far)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\d")
+_HOW_WELL = re.compile(r"^how (?:well|good|accurate\w*|reliabl\w+|effective\w*)\b", re.IGNORECASE)
+_PERFORMANCE = re.compile(
+    r"\b(?:achiev\w+|perform(?:s|ed|ance)?|outperform\w*|accuracy|F1|macro-F1|scores?|error rates?|sensitivity|"
+    r"specificity|precision|recall|AUC|gap|better|worse|best|fail\w*|struggl\w+)\b"
+)
 _LEAST = 2
 _SHORT = 45
 _MOST_QUOTED = 4
@@ -82,8 +86,10 @@ def answered(
     vocabulary: Vocabulary,
 ) -> Answered:
     """Answer a question from verified claims; the result does not depend on their order."""
-    found = weighted(tuple(facets), vocabulary)
-    every = ranked([claim for claim in claims if bears(claim, found, works, vocabulary)], found, works, vocabulary)
+    texts = [*(work.title for work in works.values()), *(claim.quote for claim in claims)]
+    found = weighted(with_short_forms(facets, texts), vocabulary)
+    bearing = [claim for claim in claims if bears(claim, found, works, vocabulary)]
+    every = ranked(question, bearing, found, works, vocabulary)
     own = [claim for claim in every if claim.stance == "own_result"]
     bearing = own if len(own) >= _LEAST else every
     if len(bearing) < _LEAST:
@@ -107,16 +113,27 @@ def bears(
 
 
 def ranked(
-    claims: Sequence[VerifiedClaim], facets: Sequence[Weighted], works: Mapping[str, WorkLine], vocabulary: Vocabulary
+    question: str,
+    claims: Sequence[VerifiedClaim],
+    facets: Sequence[Weighted],
+    works: Mapping[str, WorkLine],
+    vocabulary: Vocabulary,
 ) -> list[VerifiedClaim]:
     """Return claims by how well they match the question, best first, equals by id."""
+    asked = frozenset(_own_words(question))
 
     def match(claim: VerifiedClaim) -> float:
         alone = coverage(matched(facets, claim.text, vocabulary))
         titled = coverage(matched(facets, _with_title(claim, works), vocabulary))
-        return round(0.6 * alone + 0.2 * titled + 0.2 * claim.relevance / 100, 4)
+        shared = len(asked & frozenset(stems(claim.text))) / max(len(asked), 1)
+        return round(0.5 * alone + 0.15 * titled + 0.2 * shared + 0.15 * claim.relevance / 100, 4)
 
     return sorted(claims, key=lambda claim: (-match(claim), claim.id))
+
+
+def _own_words(question: str) -> list[str]:
+    """Return the stems of a question's words, the verbs and general ones too, but no function words."""
+    return [stem for word in words(question) if word.folded not in FUNCTION_WORDS for stem in stems(word.printed)]
 
 
 def _with_title(claim: VerifiedClaim, works: Mapping[str, WorkLine]) -> str:
@@ -134,17 +151,8 @@ def _unanswered(bearing: Sequence[VerifiedClaim], facets: Sequence[Facet], works
 
 def _open(question: str, bearing: Sequence[VerifiedClaim], works: Mapping[str, WorkLine]) -> Answered:
     """Answer a question that has no yes or no with the claims that match it best."""
-    asked = _ASKED_FOR.search(question)
-    wanted = set(stems(asked.group(1))) if asked else set()
-    measured = bool(_QUANTITY.search(question))
-    shown = sorted(
-        bearing,
-        key=lambda claim: (
-            claim.stance != "own_result",
-            measured and not _NUMBER.search(claim.text),
-            not wanted <= set(stems(claim.text)),
-        ),
-    )
+    measured = bool(_HOW_WELL.search(question))
+    shown = sorted(bearing, key=lambda claim: measured and not _PERFORMANCE.search(claim.text))
     quoted = _spread(_distinct(shown), _MOST_QUOTED)
     text = (
         f"The question has no yes or no; of {_counted(bearing)} that {_bear(bearing)} on it, "
@@ -169,17 +177,18 @@ def _told(sides: _Sides, turned: bool) -> str:
     """Return how many claims state which direction, each claim counted once."""
     up, down = ("a decline", "an improvement") if turned else ("an improvement", "a decline")
     both = sides.both
+    silent = len(sides.bearing) - len(sides.directed)
     parts = [
         _part(len(sides.better) - len(both), f"state{{}} {up}"),
         _part(len(sides.worse) - len(both), f"state{{}} {down}"),
         _part(len(both), "state{} both") if both else "",
-        _part(len(sides.bearing) - len(sides.directed), "state{} no direction"),
+        _part(silent, "state{} no direction") if silent else "",
     ]
     return listed([part for part in parts if part])
 
 
 def _part(count: int, verb: str) -> str:
-    return f"{count or 'no'} claim{'' if count == 1 else 's'} {verb.format('s' if count == 1 else '')}"
+    return f"{count or 'no'} claim{'' if count < 2 else 's'} {verb.format('s' if count < 2 else '')}"
 
 
 def _kind(sides: _Sides) -> AnswerKind:

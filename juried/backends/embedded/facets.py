@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from juried.backends.embedded.lexicon import HEADS
@@ -70,6 +70,33 @@ def _weight(name: str, words: Vocabulary) -> float:
 def weighted(facets: tuple[Facet, ...], words: Vocabulary) -> list[Weighted]:
     """Return given facets with their weights, in the given order."""
     return [Weighted(facet, _weight(facet.name, words)) for facet in facets]
+
+
+def with_short_forms(facets: Sequence[Facet], texts: Iterable[str]) -> tuple[Facet, ...]:
+    """Return facets with the acronyms that texts define for their terms: "assessment surveys (pre-TAS)".
+
+    Args:
+        facets: The facets.
+        texts: Titles and quotes of works; their order does not matter.
+    """
+    pool = list(texts)
+    return tuple(
+        facet.model_copy(update={"terms": tuple(_unique([*facet.terms, *sorted(_defined(facet.terms, pool))]))})
+        for facet in facets
+    )
+
+
+def _defined(terms: Sequence[str], texts: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for term in terms:
+        long = r"[\s-]+".join(rf"{re.escape(part.removesuffix('s'))}s?" for part in re.split(r"[\s-]+", term))
+        defined = re.compile(rf"\b{long}\s+\(((?=[^)]*[A-Z][^)]*[A-Z])[\w-]{{2,12}})\)", re.IGNORECASE)
+        found |= {match.group(1) for text in texts for match in defined.finditer(text) if _is_short(match.group(1))}
+    return found
+
+
+def _is_short(word: str) -> bool:
+    return sum(map(str.isupper, word)) >= 2
 
 
 def _with_examples(question: str) -> list[tuple[list[str], list[str]]]:
@@ -149,14 +176,16 @@ class _Lexis:
         self._choose = choose
 
     def terms(self, piece: list[str]) -> list[str]:
-        """Return the phrase, its spelled-out form, its acronyms and its shorter usual forms."""
+        """Return the phrase, its spelled-out form, its acronyms, its shorter usual forms and their other orders."""
         name = " ".join(piece)
         spelled = [
             " ".join([*piece[:at], self._long(word), *piece[at + 1 :]])
             for at, word in enumerate(piece)
             if self._long(word)
         ]
-        return [name, *spelled, *self._acronyms(name), *self._shorter(piece)]
+        shorter = self._shorter(piece)
+        turned = [form for phrase in (name, *shorter) for form in self._words.reordered(phrase)]
+        return [name, *spelled, *self._acronyms(name), *shorter, *turned]
 
     def expanded(self, examples: list[str]) -> list[str]:
         """Return examples, each followed by its other forms."""

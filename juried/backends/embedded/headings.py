@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from juried.backends.embedded.facets import cut_into_phrases
+from juried.backends.embedded.facets import cut_into_phrases, with_short_forms
 from juried.backends.embedded.planning import Embed
 from juried.backends.embedded.vocabulary import Vocabulary, vocabulary
-from juried.backends.embedded.words import contains, is_general, runs
+from juried.backends.embedded.words import contains, is_general, runs, stems
 from juried.records.protocol import Facet
 from juried.tasks import VerifiedClaim
 from juried.text.words import word_set
@@ -52,7 +52,11 @@ class _Shared:
 
 
 def grouped(
-    claims: Sequence[VerifiedClaim], facets: Sequence[Facet], embed: Embed, banned: Sequence[str] = ()
+    claims: Sequence[VerifiedClaim],
+    facets: Sequence[Facet],
+    embed: Embed,
+    banned: Sequence[str] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> list[Group]:
     """Return the claims in themes, the theme with the most relevant claims first and `OTHER` last.
 
@@ -61,9 +65,13 @@ def grouped(
         facets: The question's facets; terms of one facet count as one phrase.
         embed: Decides between two equally specific headings that a claim shares.
         banned: Headings not to use.
+        titles: The works' titles by id; a claim that holds no heading joins one that its work's title holds.
     """
+    facets = with_short_forms(facets, [*(titles or {}).values(), *(claim.quote for claim in claims)])
+    by_title = titles if titles and len({claim.work_id for claim in claims}) > 1 else {}
     shared = [item for item in _shared_phrases(claims, facets) if title_case(item.name) not in banned]
-    placed = _joined_by_likeness(_placed(_chosen(shared, claims, facets), claims, embed), claims, embed)
+    placed = _placed(_chosen(shared, claims, facets), claims, embed)
+    placed = _joined_by_likeness(_joined_by_title(placed, claims, by_title), claims, embed)
     groups = [Group(title_case(name), tuple(members)) for name, members in placed.items()]
     groups.sort(key=lambda group: (-sum(claim.relevance for claim in group.claims), group.heading))
     in_groups = {claim.id for group in groups for claim in group.claims}
@@ -84,13 +92,26 @@ def _shared_phrases(claims: Sequence[VerifiedClaim], facets: Sequence[Facet]) ->
         held = {form: frozenset(i for i, text in texts.items() if contains(text, _singular(form))) for form in forms}
         usual = sorted(forms, key=lambda form: (-forms[form], -len(form), form))
         name = next((form for form in [*own.get(key, []), *usual] if len(held.get(form, ())) > 1), None)
-        shown = name and spelled_out(name, [claim.text for claim in claims], facets)
+        shown = name and _spelled_out(name, [claim.text for claim in claims], facets)
         if shown:
             found.append(_Shared(shown, frozenset().union(*held.values())))
+    return [*found, *_of_facets(claims, facets, {_singular(item.name) for item in found})]
+
+
+def _of_facets(claims: Sequence[VerifiedClaim], facets: Sequence[Facet], named: set[tuple[str, ...]]) -> list[_Shared]:
+    """Return the facets that two claims speak of in other forms of the word ("transliterating")."""
+    found = []
+    for facet in facets:
+        forms = [stems(term) for term in facet.terms]
+        held = frozenset(claim.id for claim in claims if any(contains(stems(claim.text), form) for form in forms))
+        name = _spelled_out(facet.name, [claim.text for claim in claims], facets)
+        modifier = vocabulary().is_modifier(facet.name.split()[-1]) or facet.name.endswith("ed")
+        if len(held) > 1 and name and not modifier and _singular(name) not in named:
+            found.append(_Shared(name, held))
     return found
 
 
-def spelled_out(name: str, texts: Sequence[str], facets: Sequence[Facet]) -> str:
+def _spelled_out(name: str, texts: Sequence[str], facets: Sequence[Facet]) -> str:
     """Return a name as it is, an acronym as "Long Form (ACR)" when a text or a facet gives the long form, else ""."""
     if not _ACRONYM.fullmatch(name) or "-" in name:
         return name
@@ -194,6 +215,20 @@ def _placed(chosen: Sequence[_Shared], claims: Sequence[VerifiedClaim], embed: E
             placed[chosen[best].name].append(claim)
     kept = [item for item in chosen if len(placed[item.name]) > 1]
     return placed if len(kept) == len(chosen) else _placed(kept, claims, embed)
+
+
+def _joined_by_title(
+    placed: dict[str, list[VerifiedClaim]], claims: Sequence[VerifiedClaim], titles: Mapping[str, str]
+) -> dict[str, list[VerifiedClaim]]:
+    """Add each claim under no heading to the first theme whose heading stands in its work's title."""
+    inside = {claim.id for members in placed.values() for claim in members}
+    joined = {name: {claim.id for claim in members} for name, members in placed.items()}
+    for claim in claims:
+        title = stems(titles.get(claim.work_id, ""))
+        home = next((name for name in sorted(placed) if contains(title, stems(name.partition(" (")[0]))), None)
+        if home is not None and claim.id not in inside:
+            joined[home].add(claim.id)
+    return {name: [claim for claim in claims if claim.id in members] for name, members in joined.items()}
 
 
 def _joined_by_likeness(

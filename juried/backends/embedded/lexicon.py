@@ -54,7 +54,7 @@ VERBS = word_set(
     predict predicted predicts present presented presents prevent prevented preventing prevents produce produced
     produces promote promoted promotes propose proposed proposes prove proven provide provided provides providing
     publish published quantify raise raises rank ranked reach reached reaches reduce reduced reduces reducing
-    regulate regulated regulates relate related relies rely remain remains replace replaced report reported
+    regulate regulated regulates repress repressed represses suppress suppressed suppresses relate related relies rely remain remains replace replaced report reported
     reports require required requires requiring rest rests result resulted resulting results retain reveal
     revealed reveals say says seem seems seen serve serves set share shared shares show showed showing shown shows
     solve solved spoken stay stays struggle struggles studied studies study suffer suffers suggest suggested

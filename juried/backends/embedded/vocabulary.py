@@ -64,6 +64,19 @@ class Vocabulary:
         """Return the acronyms of a phrase in alphabetical order; [] when it has none."""
         return self._short_forms.get(stems(phrase), [])
 
+    @cached_property
+    def _orders(self) -> dict[tuple[str, ...], list[str]]:
+        found: dict[tuple[str, ...], list[str]] = {}
+        for phrase in sorted(self._phrases, key=lambda phrase: (-self._phrases[phrase], phrase)):
+            found.setdefault(tuple(sorted(stems(phrase))), []).append(phrase)
+        return found
+
+    def reordered(self, phrase: str) -> list[str]:
+        """Return usual phrases of the same stems in another order ("augmented data": "data augmentation")."""
+        own = stems(phrase)
+        same = self._orders.get(tuple(sorted(own)), [])
+        return [other for other in same if stems(other) != own]
+
     def uses(self, phrase: str) -> int:
         """Return in how many abstracts the phrase stands between borders; 0 when it is not a usual phrase."""
         return self._phrase_counts.get(stems(phrase), 0)

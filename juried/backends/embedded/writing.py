@@ -45,10 +45,9 @@ def write_report(task: WriteReport, embed: Embed) -> WrittenReport:
 def _groups(task: WriteReport, claims: Sequence[VerifiedClaim], embed: Embed) -> list[Group]:
     """Return the works' own results in themes, and after them what the works only state; without results, all."""
     own = [claim for claim in claims if claim.stance == "own_result"]
-    if not own:
-        return grouped(claims, task.facets, embed, _banned_headings(task.faults))
-    context = tuple(claim for claim in claims if claim.stance != "own_result")
-    groups = grouped(own, task.facets, embed, _banned_headings(task.faults))
+    titles = {work.id: work.title for work in task.works}
+    groups = grouped(own or claims, task.facets, embed, _banned_headings(task.faults), titles)
+    context = tuple(claim for claim in claims if own and claim.stance != "own_result")
     return [*groups, Group(CONTEXT, context)] if context else groups
 
 
@@ -103,12 +102,8 @@ def _strongest(claims: Sequence[VerifiedClaim], answer: Answered) -> list[Verifi
 
 def _reservation(task: WriteReport) -> str:
     alone = sum(claim.supporting_works == 0 for claim in task.claims)
-    if alone:
-        return (
-            "A verified claim says what its source states, not that it holds elsewhere: "
-            f"no other work that was tried supports {_many(alone, 'claim')} of them."
-        )
-    return "A verified claim says what its source states, not that it holds elsewhere."
+    told = f": {_many(alone, 'claim')} rest{'s' if alone == 1 else ''} on one work alone" if alone else ""
+    return f"A verified claim says what its source states, not that it holds elsewhere{told}."
 
 
 def _limitations(task: WriteReport) -> tuple[str, ...]:
