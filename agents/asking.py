@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from juried.backends.base import Answer, Backend, TokenUsage
+from juried.errors import JuriedError
 from juried.records.base import Record
 from juried.records.run import Loss, Usage
 from juried.records.verdict import ReasonCode
@@ -52,7 +53,7 @@ class Account:
 
     async def ask(self, backend: Backend, task: Task, kind: type[Output]) -> Output | None:
         """Return the task's output, or None with a loss noted; `last` holds the whole answer."""
-        answer = await backend.answer(task)
+        answer = await _answer(backend, task, kind)
         self.last = answer
         self._usage = add_usage(self._usage, answer.usage)
         if self._listener is not None:
@@ -69,6 +70,24 @@ class Account:
     def outlay(self) -> Outlay:
         """Return what the branch cost and lost so far."""
         return Outlay(stage=self.stage, branch=self.branch, usage=self._usage, losses=tuple(self._losses))
+
+
+async def _answer(backend: Backend, task: Task, kind: type[Output]) -> Answer[TaskOutput]:
+    """Return the backend's answer; an output of another type is malformed, and a plug-in's own exception is a failure.
+
+    Raises:
+        JuriedError: The backend cannot be used at all.
+    """
+    try:
+        answer = await backend.answer(task)
+    except JuriedError:
+        raise
+    except Exception as error:
+        return Answer[TaskOutput](output=None, outcome="failed", detail=f"It raised {type(error).__name__}: {error}.")
+    if answer.outcome != "answered" or isinstance(answer.output, kind):
+        return answer
+    detail = f"It gave a {type(answer.output).__name__} for {task.name}."
+    return Answer[TaskOutput](output=None, outcome="malformed", usage=answer.usage, detail=detail)
 
 
 def add_usage(first: TokenUsage, second: TokenUsage) -> TokenUsage:

@@ -8,7 +8,7 @@ from typing import Protocol as Interface
 
 from juried.records.base import short_id
 from juried.records.claim import Claim, Quantity
-from juried.records.document import Document, Span
+from juried.records.document import Span
 from juried.records.verdict import Evidence, EvidencePool, Reviewer, Sought
 from vectorstore.chunking import Chunk
 
@@ -36,9 +36,8 @@ class Search(Interface):
 
 @dataclass(frozen=True)
 class Library:
-    """What evidence is gathered from: documents by SHA-256, and the work that each belongs to."""
+    """What evidence is gathered from: the chunks of each document (by SHA-256), and the work that it belongs to."""
 
-    document: Callable[[str], Document]
     chunks: Callable[[str], tuple[Chunk, ...]]
     work_of: Mapping[str, str]
     claims: Mapping[str, Claim]
@@ -66,7 +65,7 @@ async def gather(claim_ids: Sequence[str], library: Library, width: int) -> Evid
         own = _own_chunks(claim, library)
         near = await _near(claim, library, width, own)
         related = _related(claim, library) + [
-            chunk for chunk in near if library.work_of[chunk.document] != claim.work_id
+            chunk for chunk in near if library.work_of[chunk.document] != claim.work_id and chunk.document != claim.document
         ]
         found: tuple[tuple[Reviewer, list[Chunk]], ...] = (
             ("confirmer", own),
@@ -101,7 +100,7 @@ def _pool(
         Sought(claim_id=claim_id, reviewer=reviewer, labels=tuple(labels[chunk] for chunk in ids))
         for claim_id, reviewer, ids in wanted
     )
-    pool_id = short_id("P", *claim_ids, *(item.span.document + str(item.span.start) for item in items))
+    pool_id = short_id("P", *claim_ids, *(str(item) for item in items), *(str(item) for item in sought))
     return EvidencePool(id=pool_id, claims=tuple(claim_ids), items=items, sought=sought)
 
 
@@ -117,7 +116,8 @@ def _own_chunks(claim: Claim, library: Library) -> list[Chunk]:
 
 async def _near(claim: Claim, library: Library, width: int, own: Sequence[Chunk]) -> list[Chunk]:
     excluding = frozenset(chunk.id for chunk in own)
-    found = await library.search.search(claim.text, width, excluding=excluding)
+    documents = frozenset(library.work_of)
+    found = await library.search.search(claim.text, width, documents=documents, excluding=excluding)
     return [item.chunk for item in found]
 
 
@@ -131,3 +131,9 @@ def _related(claim: Claim, library: Library) -> list[Chunk]:
         if other != claim.id and other in library.claims
     ]
     return [chunk for other in others for chunk in _own_chunks(library.claims[other], library)]
+
+
+def brings_more(pool: EvidencePool, shown: Sequence[EvidencePool]) -> bool:
+    """Whether a pool holds a passage that none of the earlier pools showed."""
+    known = {(item.span.document, item.span.start, item.span.end) for earlier in shown for item in earlier.items}
+    return any((item.span.document, item.span.start, item.span.end) not in known for item in pool.items)

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 from juried.calibration import Calibration
 from juried.records.claim import Claim
-from juried.records.verdict import EvidencePool, LostVote, Outcome, ReasonCode, Reviewer, Verdict, Vote
+from juried.records.verdict import Evidence, EvidencePool, LostVote, Outcome, ReasonCode, Reviewer, Verdict, Vote
 from juried.records.work import Work
 
 WEAK = 60
@@ -41,17 +41,32 @@ _CHECKER_OUTCOMES: dict[ReasonCode, Outcome] = {
 
 @dataclass(frozen=True)
 class Case:
-    """Everything the panel heard of one claim; `works_of` maps pool id and label to the work of a passage."""
+    """Everything the panel heard of one claim.
+
+    `passages` maps pool id and label to the passage; `withdrawn` are ids of works that are retracted or withdrawn.
+    """
 
     claim: Claim
-    work: Work
     votes: tuple[Vote, ...]
     lost: tuple[LostVote, ...]
-    works_of: Mapping[tuple[str, str], str]
+    passages: Mapping[tuple[str, str], Evidence]
+    withdrawn: frozenset[str]
 
-    def works(self, vote: Vote) -> set[str]:
-        """Return the works that a vote's passages come from."""
-        return {self.works_of[vote.pool, label] for label in vote.evidence}
+    def others(self, vote: Vote) -> set[str]:
+        """Return the works, but for the claim's own and withdrawn ones, that a vote's passages come from.
+
+        A passage of the document that the claim rests on is its own, whichever work it is filed under.
+        """
+        seen = [self.passages[vote.pool, label] for label in vote.evidence]
+        works = {item.work_id for item in seen if not self._is_own(item)}
+        return works - self.withdrawn
+
+    def rests_on_own(self, vote: Vote) -> bool:
+        """Whether a vote names a passage of the claim's own work."""
+        return any(self._is_own(self.passages[vote.pool, label]) for label in vote.evidence)
+
+    def _is_own(self, passage: Evidence) -> bool:
+        return passage.work_id == self.claim.work_id or passage.span.document == self.claim.document
 
     def last_votes(self) -> dict[Reviewer, Vote]:
         """Return each reviewer's vote of its last round."""
@@ -65,7 +80,7 @@ class Case:
     def own(self, label: str) -> list[Vote]:
         """Return the last votes with a label that rest on the claim's own work."""
         votes = self.last_votes().values()
-        return [vote for vote in votes if vote.label == label and self.claim.work_id in self.works(vote)]
+        return [vote for vote in votes if vote.label == label and self.rests_on_own(vote)]
 
 
 def hear(
@@ -76,7 +91,8 @@ def hear(
     lost: Iterable[LostVote],
 ) -> dict[str, Case]:
     """Return one case per claim, by claim id; votes in any order give the same cases."""
-    works_of = {(pool.id, item.label): item.work_id for pool in pools for item in pool.items}
+    passages = {(pool.id, item.label): item for pool in pools for item in pool.items}
+    withdrawn = frozenset(work.id for work in works.values() if work.retracted)
     by_claim: dict[str, list[Vote]] = {}
     lost_by_claim: dict[str, list[LostVote]] = {}
     for vote in sorted(votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)):
@@ -86,20 +102,22 @@ def hear(
     return {
         claim.id: Case(
             claim,
-            works[claim.work_id],
             tuple(by_claim.get(claim.id, ())),
             tuple(lost_by_claim.get(claim.id, ())),
-            works_of,
+            passages,
+            withdrawn,
         )
         for claim in claims
     }
 
 
 def is_split(case: Case) -> bool:
-    """Whether reviewers disagree about what the claim's own work says, so that a second vote may help."""
-    last = case.last_votes()
-    confirmer = last.get("confirmer")
-    if case.last_losses() or confirmer is None or not case.claim.spans:
+    """Whether reviewers disagree about what the claim's own work says, so that a second vote may help.
+
+    A claim that a rule has decided (no span, a lost vote, the checker, a withdrawn work) is not split.
+    """
+    confirmer = case.last_votes().get("confirmer")
+    if confirmer is None or _decide_by_rule(case) is not None:
         return False
     supporting, refuting = _but_checker(case.own("supports")), _but_checker(case.own("refutes"))
     undecided = confirmer.label == "not_enough_info" and bool(supporting)
@@ -112,6 +130,10 @@ def _but_checker(votes: Sequence[Vote]) -> list[Vote]:
 
 def decide(case: Case) -> tuple[Outcome, ReasonCode]:
     """Return the outcome and its reason by the rule at the top of this file."""
+    return _decide_by_rule(case) or _decide_by_votes(case)
+
+
+def _decide_by_rule(case: Case) -> tuple[Outcome, ReasonCode] | None:
     if not case.claim.spans:
         return "not_enough_evidence", "quote_not_found"
     losses = case.last_losses()
@@ -121,9 +143,9 @@ def decide(case: Case) -> tuple[Outcome, ReasonCode]:
     if checker is not None and checker.label == "refutes":
         code = checker.code or "contradicting_evidence"
         return _CHECKER_OUTCOMES.get(code, "contradicted"), code
-    if case.work.retracted:
+    if case.claim.work_id in case.withdrawn:
         return "not_enough_evidence", "work_retracted"
-    return _decide_by_votes(case)
+    return None
 
 
 def _decide_by_votes(case: Case) -> tuple[Outcome, ReasonCode]:
@@ -188,11 +210,5 @@ def threshold_of(calibration: Calibration | None) -> int:
 
 
 def _other_works(case: Case, label: str) -> tuple[str, ...]:
-    found = {
-        work
-        for vote in case.last_votes().values()
-        if vote.label == label
-        for work in case.works(vote)
-        if work != case.claim.work_id
-    }
-    return tuple(sorted(found))
+    found = [case.others(vote) for vote in case.last_votes().values() if vote.label == label]
+    return tuple(sorted(set().union(*found)))

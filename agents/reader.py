@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol as Interface
@@ -77,7 +78,7 @@ class Reader:
     """Reads works.
 
     Args:
-        sources: The open sources by name; a file is fetched from the source that named it.
+        sources: The open sources by name; a file is asked for from those that brought the work, in name order.
         documents: Where parsed documents are kept.
         memory: Where chunks are kept.
         parse: Makes a document of a file's bytes and name.
@@ -92,7 +93,10 @@ class Reader:
         self._parse = parse
 
     async def read(self, work: Work, account: Account) -> Reading:
-        """Read the first file that opens, in the order LaTeX, HTML, JATS, PDF, text; else the abstract."""
+        """Read the first file that opens, in the order LaTeX, HTML, JATS, PDF, text; else the abstract.
+
+        Each file that does not open, and a work of which nothing can be read, is a loss.
+        """
         unreadable: list[str] = []
         document = None
         for file in sorted(work.files, key=_preference):
@@ -101,25 +105,32 @@ class Reader:
                 document = opened
                 break
             unreadable.append(f"{Path(file.path).name}: {opened.detail} ({opened.reason})")
+        document = document or _abstract(work, unreadable)
         for line in unreadable:
             account.lose(work.id, line)
-        if document is None and work.abstract:
-            document = abstract_document(work.title, work.abstract)
         if document is None:
             return Reading(work_id=work.id, document=None, chunks=0, unreadable=tuple(unreadable))
-        self._documents.put(document)
+        await asyncio.to_thread(self._documents.put, document)
         chunks = await self._memory.add(document)
         return Reading(work_id=work.id, document=document.sha256, chunks=len(chunks), unreadable=tuple(unreadable))
 
     async def _open(self, work: Work, file: FileRef) -> Document | Unreadable:
-        for name in sorted({hit.partition(":")[0] for hit in work.hits}):
+        problem = Unreadable(reason="file_missing", detail="No source that named it is open.")
+        for name in sorted({hit.partition(":")[0] for hit in work.hits} & self._sources.keys()):
             try:
                 return await self._parse(await self._sources[name].fetch(file), Path(file.path).name)
             except DocumentError as error:
                 problem = Unreadable.model_validate({"reason": error.reason, "detail": error.message})
-            except KeyError:
-                problem = Unreadable(reason="file_missing", detail=f"The source {name} is not open.")
         return problem
+
+
+def _abstract(work: Work, unreadable: list[str]) -> Document | None:
+    """Return the document of an abstract; None, with the reason noted, when there is no prose in it."""
+    try:
+        return abstract_document(work.title, work.abstract) if work.abstract else None
+    except DocumentError as error:
+        unreadable.append(f"abstract: {error.message} ({error.reason})")
+        return None
 
 
 def _preference(file: FileRef) -> tuple[int, str]:

@@ -90,7 +90,7 @@ class Retriever:
         return _protocol(question, plan, {card.name for card in cards}, years, account)
 
     async def search(self, source: Source, protocol: Protocol, hits: int) -> SourceHits:
-        """Run the protocol's queries for one source, sharing `hits` places; ranks run on over all queries."""
+        """Run the protocol's queries for one source, sharing `hits` places; a hit keeps its rank within its query."""
         queries = [query for query in protocol.queries if query.source == source.name]
         limits = SearchLimits(hits=hits, year_from=protocol.year_from, year_to=protocol.year_to)
         results = [await source.search(query, limits) for query in queries]

@@ -43,7 +43,7 @@ def select_claims(
 ) -> Chosen:
     """Choose the claims to be tried; the result depends on the claims, never on their order.
 
-    The most relevant come first. A restatement in the same work of a claim that was taken is merged into
+    A claim whose quote was not found is set aside: a rule has decided it. The most relevant come first. A restatement in the same work of a claim that was taken is merged into
     it (its id goes to `also`) and takes no place. While other works still have claims at or above the
     floor, no work takes more than a third of the places (rounded up); then the places left are filled.
 
@@ -55,7 +55,8 @@ def select_claims(
         similarity: The cosine of two sentences; without it only near-identical words make a restatement.
     """
     by_id = {claim.id: claim for claim in claims}
-    order = sorted(by_id.values(), key=lambda claim: (-relevance.get(claim.id, 0), claim.id))
+    triable = [claim for claim in by_id.values() if claim.spans]
+    order = sorted(triable, key=lambda claim: (-relevance.get(claim.id, 0), claim.id))
     groups = _merge([claim for claim in order if relevance.get(claim.id, 0) >= floor], similarity)
     taken = _share_out([group[0] for group in groups], max(0, limit))
     also = {group[0].id: tuple(sorted(other.id for other in group[1:])) for group in groups}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from agents.asking import Account
+from agents.drafts import unwritten_draft
 from juried.backends.base import Backend
 from juried.records.claim import Claim
 from juried.records.protocol import Protocol
@@ -38,13 +39,12 @@ class Writer:
         faults: tuple[str, ...],
         account: Account,
     ) -> Draft:
-        """Return a draft; without verified claims no backend is asked and the draft says so.
+        """Return a draft from verified claims, of which there must be one.
 
-        Sentences that name a claim which is not verified are left out and noted as losses.
+        Sentences that name a claim which is not verified, or findings that name none, are left out and
+        noted as losses. When the writer fails, the draft holds no text of its own and no answer.
         """
         verified = [verdict for verdict in verdicts if verdict.verified]
-        if not verified:
-            return empty_draft(protocol, bool(claims))
         task = WriteReport(
             question=protocol.question,
             facets=protocol.facets,
@@ -60,7 +60,7 @@ class Writer:
         )
         output = await account.ask(self._backend, task, WrittenReport)
         if output is None:
-            return unwritten_draft(protocol, verified)
+            return unwritten_draft(protocol, len(verified))
         return _checked(output, {verdict.claim_id for verdict in verified}, account)
 
 
@@ -134,58 +134,23 @@ def _verified(claim: Claim, verdict: Verdict, relevance: Mapping[str, int], work
 
 
 def _checked(output: WrittenReport, verified: set[str], account: Account) -> Draft:
-    def keep(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-        good = [sentence for sentence in sentences if set(sentence.claims) <= verified]
+    def keep(sentences: Sequence[Sentence], fewest: int) -> tuple[Sentence, ...]:
+        good = [item for item in sentences if set(item.claims) <= verified and len(item.claims) >= fewest]
         for sentence in sentences:
             if sentence not in good:
-                account.lose(
-                    "report", f"A sentence names a claim that is not verified and is left out: {sentence.text}"
-                )
+                account.lose("report", f"A sentence that rests on no verified claim is left out: {sentence.text}")
         return tuple(good)
 
-    themes = [Theme(heading=theme.heading, sentences=keep(theme.sentences)) for theme in output.themes]
+    themes = [Theme(heading=theme.heading, sentences=keep(theme.sentences, 1)) for theme in output.themes]
+    unknown = sorted(set(output.answer_claims) - verified)
+    if unknown:
+        account.lose("report", f"The answer names claims that are not verified: {', '.join(unknown)}")
     return Draft(
         title=output.title,
         answer=output.answer,
         answer_text=output.answer_text,
         answer_claims=tuple(claim for claim in output.answer_claims if claim in verified),
-        abstract=keep(output.abstract),
+        abstract=keep(output.abstract, 0),
         themes=tuple(theme for theme in themes if theme.sentences),
         limitations=output.limitations,
     )
-
-
-def empty_draft(protocol: Protocol, tried: bool) -> Draft:
-    """Return the draft of a run that verified nothing; it claims nothing and says what was looked for."""
-    found = (
-        "Claims were found, but the panel verified none of them."
-        if tried
-        else "No work that was found bears on the question, so no claim was extracted."
-    )
-    return Draft(
-        title="No Answer in the Works Searched",
-        answer="not_answered",
-        answer_text=found,
-        answer_claims=(),
-        abstract=(
-            Sentence(text=f"The question was: {_as_quotation(protocol.question)}", claims=()),
-            Sentence(text=f"{found} The evidence does not answer the question.", claims=()),
-        ),
-        themes=(),
-        limitations=("A wider library, other sources or another wording of the question may find evidence.",),
-    )
-
-
-def unwritten_draft(protocol: Protocol, verified: Sequence[Verdict]) -> Draft:
-    """Return the draft of a run whose writer failed: the claims stand in their table, no text is made up."""
-    found = f"The panel verified {len(verified)} claims, listed below, but the writer gave no usable text."
-    base = empty_draft(protocol, True)
-    abstract = (base.abstract[0], Sentence(text=found, claims=()))
-    return base.model_copy(
-        update={"title": "Verified Claims Without a Written Synthesis", "answer_text": found, "abstract": abstract}
-    )
-
-
-def _as_quotation(question: str) -> str:
-    inner = question.replace('"', "'")
-    return f'"{inner}"' if inner[-1:] in "?.!" else f'"{inner}".'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 _HELP = 'Enter to go on, or JSON with edits, for example {"exclude": ["..."]}. End of input stops the run.'
@@ -18,33 +19,37 @@ def approver(answers: TextIO, screen: TextIO) -> Callable[[dict[str, object]], o
     """
 
     def ask(offer: dict[str, object]) -> object:
-        print(f"\nApproval of the {offer['step']}:", file=screen)
-        if offer.get("problem"):
-            print(f"  The last answer cannot be used: {offer['problem']}", file=screen)
-        for line in _lines(offer):
-            print(f"  {line}", file=screen)
-        while True:
-            print(_HELP, file=screen, flush=True)
-            line = _next_line(answers)
-            if not line:
-                return None
-            try:
-                return json.loads(line) if line.strip() else True
-            except ValueError as error:
-                print(f"That is no JSON: {error}.", file=screen)
+        with _ctrl_c_at_once():
+            print("\n".join(_shown(offer)), file=screen)
+            return _answer(answers, screen)
 
     return ask
 
 
-def _next_line(answers: TextIO) -> str:
-    """Read a line; Ctrl-C ends the wait at once, where the event loop's own handler would let it go on."""
+@contextmanager
+def _ctrl_c_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the wait for an answer, which the event loop's own handler would let go on."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return answers.readline()
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def _lines(offer: dict[str, object]) -> list[str]:
-    lines = offer.get("lines", [])
-    return [str(line) for line in lines] if isinstance(lines, list) else []
+def _shown(offer: dict[str, object]) -> list[str]:
+    problem, lines = offer.get("problem"), offer.get("lines", [])
+    said = [f"  The last answer cannot be used: {problem}"] if problem else []
+    listed = [f"  {line}" for line in lines] if isinstance(lines, list) else []
+    return [f"\nApproval of the {offer['step']}:", *said, *listed]
+
+
+def _answer(answers: TextIO, screen: TextIO) -> object:
+    while True:
+        print(_HELP, file=screen, flush=True)
+        line = answers.readline()
+        if not line:
+            return None
+        try:
+            return json.loads(line) if line.strip() else True
+        except ValueError as error:
+            print(f"That is no JSON: {error}.", file=screen)

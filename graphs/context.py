@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,6 +17,7 @@ from juried.backends.base import Backend, TokenUsage
 from juried.calibration import Calibration
 from juried.documents.cache import DocumentCache
 from juried.events import EventLog
+from juried.records.base import Record
 from juried.runs import RunFolder
 from juried.settings import Settings
 from juried.sources.base import Source
@@ -38,6 +40,10 @@ class Workshop:
     backends: Mapping[Role, Backend]
     sources: Mapping[str, Source]
     calibration: Calibration | None
+
+    async def keep(self, record: Record) -> str:
+        """Store a record without blocking the event loop, and return its SHA-256."""
+        return await asyncio.to_thread(self.artifacts.put, record)
 
     def account(self, stage: str, branch: str = "") -> Account:
         """Open the account of one branch; its calls show up in the event log."""

@@ -29,7 +29,7 @@ async def plan_search(state: State, runtime: Runtime[Context]) -> State:
     years = parse_years(shop.settings.years)
     protocol = await _retriever(shop).plan(state["question"], tuple(shop.sources.values()), years, account)
     shop.events.emit("note", "plan_search", detail="; ".join(facet.name for facet in protocol.facets))
-    return {"protocol": shop.artifacts.put(protocol), "outlays": [shop.artifacts.put(account.outlay())]}
+    return {"protocol": await shop.keep(protocol), "outlays": [await shop.keep(account.outlay())]}
 
 
 async def approve_protocol(state: State, runtime: Runtime[Context]) -> State:
@@ -39,7 +39,7 @@ async def approve_protocol(state: State, runtime: Runtime[Context]) -> State:
         return {}
     protocol = shop.artifacts.get(state["protocol"], Protocol)
     approved = ask_until_usable(protocol_offer(protocol), lambda answer: amend_protocol(protocol, answer))
-    return {"protocol": shop.artifacts.put(approved)}
+    return {"protocol": await shop.keep(approved)}
 
 
 async def search_source(state: SearchBranch, runtime: Runtime[Context]) -> State:
@@ -53,7 +53,7 @@ async def search_source(state: SearchBranch, runtime: Runtime[Context]) -> State
         shop.events.emit(
             "note", "search_source", concerns=row.source, detail=f"{row.taken} of {row.total}: {row.query}"
         )
-    return {"searches": [shop.artifacts.put(found)]}
+    return {"searches": [await shop.keep(found)]}
 
 
 async def merge_works(state: State, runtime: Runtime[Context]) -> State:
@@ -64,7 +64,7 @@ async def merge_works(state: State, runtime: Runtime[Context]) -> State:
     hits = [hit for search in searches for hit in search.hits]
     works = WorkList(works=merge_hits(hits), hits=len(hits))
     shop.events.emit("note", "merge_works", detail=f"{len(hits)} hits", works=len(works.works))
-    return {"works": shop.artifacts.put(works)}
+    return {"works": await shop.keep(works)}
 
 
 async def screen_works(state: State, runtime: Runtime[Context]) -> State:
@@ -77,7 +77,7 @@ async def screen_works(state: State, runtime: Runtime[Context]) -> State:
     screening = await _retriever(shop).screen(protocol, works, limit, shop.memory.rank, account)
     included = sum(decision.included for decision in screening.decisions)
     shop.events.emit("note", "screen_works", detail=f"{included} of {len(works)} included", works=included)
-    return {"screening": shop.artifacts.put(screening), "outlays": [shop.artifacts.put(account.outlay())]}
+    return {"screening": await shop.keep(screening), "outlays": [await shop.keep(account.outlay())]}
 
 
 async def approve_screening(state: State, runtime: Runtime[Context]) -> State:
@@ -88,7 +88,7 @@ async def approve_screening(state: State, runtime: Runtime[Context]) -> State:
     screening = shop.artifacts.get(state["screening"], Screening)
     offer = screening_offer(screening, works_by_id(shop.artifacts, state["works"]))
     approved = ask_until_usable(offer, lambda answer: amend_screening(screening, answer))
-    return {"screening": shop.artifacts.put(approved)}
+    return {"screening": await shop.keep(approved)}
 
 
 async def read_work(state: WorkBranch, runtime: Runtime[Context]) -> Command[Literal["extract_claims"]]:
@@ -98,8 +98,8 @@ async def read_work(state: WorkBranch, runtime: Runtime[Context]) -> Command[Lit
     work = works_by_id(shop.artifacts, state["works"])[state["work"]]
     reading = await Reader(shop.sources, shop.documents, shop.memory, shop.parsed.read).read(work, account)
     shop.events.emit("note", "read_work", concerns=work.id, detail=work.title)
-    key = shop.artifacts.put(reading)
-    update: State = {"readings": [key], "outlays": [shop.artifacts.put(account.outlay())]}
+    key = await shop.keep(reading)
+    update: State = {"readings": [key], "outlays": [await shop.keep(account.outlay())]}
     onward: DocumentBranch = {**state, "reading": key}
     return Command(update=update, goto=[Send("extract_claims", onward)])
 
@@ -117,7 +117,7 @@ async def extract_claims(state: DocumentBranch, runtime: Runtime[Context]) -> St
     extractor = Extractor(shop.backends["extractor"])
     extraction = await extractor.extract(question, work, document, chunk_document(document), account)
     shop.events.emit("note", "extract_claims", concerns=work.id, claims=len(extraction.claims))
-    return {"extractions": [shop.artifacts.put(extraction)], "outlays": [shop.artifacts.put(account.outlay())]}
+    return {"extractions": [await shop.keep(extraction)], "outlays": [await shop.keep(account.outlay())]}
 
 
 async def select_claims(state: State, runtime: Runtime[Context]) -> State:
@@ -130,7 +130,7 @@ async def select_claims(state: State, runtime: Runtime[Context]) -> State:
     chosen = choose(relevance, claims, shop.settings.max_claims)
     detail = f"{len(chosen.selection.selected)} of {len(claims)} claims"
     shop.events.emit("note", "select_claims", detail=detail, claims=len(claims))
-    return {"selection": shop.artifacts.put(chosen)}
+    return {"selection": await shop.keep(chosen)}
 
 
 def _retriever(shop: Workshop) -> Retriever:

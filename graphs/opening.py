@@ -19,6 +19,7 @@ from juried.backends.registry import ROLES, Backends, open_backends
 from juried.calibration import load_calibration
 from juried.documents.cache import DocumentCache
 from juried.encoder import MiniLM
+from juried.errors import JuriedError
 from juried.events import EventLog, Listener
 from juried.journal import Journal
 from juried.runs import RunFolder, begin_run, run_id
@@ -34,7 +35,8 @@ from vectorstore.store import ChunkStore
 if TYPE_CHECKING:
     from juried.backends.conformance import CheckResult
 
-_opened: dict[tuple[int, str], Workshop] = {}
+_opened: dict[tuple[int, str], asyncio.Task[Workshop]] = {}
+_kept_open: list[AsyncExitStack] = []
 
 
 async def workshop_of(runtime: Runtime[Context], question: str) -> Workshop:
@@ -44,11 +46,27 @@ async def workshop_of(runtime: Runtime[Context], question: str) -> Workshop:
         return context.workshop
     key = (id(asyncio.get_running_loop()), question)
     if key not in _opened:
-        settings, stack = load_settings({}), AsyncExitStack()
-        sources = open_sources(settings)
-        folder = await folder_of(question, settings, sources)
-        _opened[key] = await open_workshop(folder, question, settings, sources, stack)
-    return _opened[key]
+        _opened[key] = asyncio.create_task(_open_from_environment(question))
+    try:
+        return await asyncio.shield(_opened[key])
+    except JuriedError:
+        _opened.pop(key, None)
+        raise
+
+
+async def _open_from_environment(question: str) -> Workshop:
+    settings, stack = load_settings({}), AsyncExitStack()
+    _kept_open.append(stack)
+    sources = await asyncio.to_thread(open_sources, settings)
+    folder = await folder_of(question, settings, sources)
+    return await open_workshop(folder, question, settings, sources, stack)
+
+
+async def close_opened() -> None:
+    """Close every workshop that was opened from the environment; a development server keeps them to its end."""
+    _opened.clear()
+    while _kept_open:
+        await _kept_open.pop().aclose()
 
 
 async def folder_of(question: str, settings: Settings, sources: Iterable[Source]) -> RunFolder:
@@ -84,12 +102,10 @@ async def open_workshop(
     Raises:
         JuriedError: A backend, a store or the run folder cannot be used.
     """
-    cache = EmbeddingCache(Path(settings.runs) / ".cache" / "embeddings.sqlite", MiniLM())
-    memory = HybridSearch(
-        ChunkStore(folder.memory / "chroma", cache), LexicalIndex(folder.memory / "lexical.sqlite"), cache
-    )
+    cache = await asyncio.to_thread(_open_cache, settings)
+    memory = await asyncio.to_thread(_open_memory, folder, cache)
     stack.callback(memory.close)
-    journal = Journal(folder.journal)
+    journal = await asyncio.to_thread(Journal, folder.journal)
     stack.callback(journal.close)
     if backend is not None:
         backends = Backends(dict.fromkeys(ROLES, backend))
@@ -100,7 +116,7 @@ async def open_workshop(
     return Workshop(
         folder=folder,
         settings=settings,
-        date=begin_run(folder, question, settings.date or today(), settings),
+        date=await asyncio.to_thread(begin_run, folder, question, settings.date or today(), settings),
         artifacts=Artifacts(folder.artifacts),
         events=EventLog(folder.events, listeners),
         documents=DocumentStore(folder.documents),
@@ -110,6 +126,15 @@ async def open_workshop(
         sources={source.name: source for source in sources},
         calibration=load_calibration(backends["confirmer"].name),
     )
+
+
+def _open_cache(settings: Settings) -> EmbeddingCache:
+    return EmbeddingCache(Path(settings.runs) / ".cache" / "embeddings.sqlite", MiniLM())
+
+
+def _open_memory(folder: RunFolder, cache: EmbeddingCache) -> HybridSearch:
+    chunks = ChunkStore(folder.memory / "chroma", cache)
+    return HybridSearch(chunks, LexicalIndex(folder.memory / "lexical.sqlite"), cache)
 
 
 async def check_named(settings: Settings) -> tuple[CheckResult, ...]:

@@ -33,7 +33,7 @@ async def gather_evidence(state: State, runtime: Runtime[Context]) -> State:
     chosen = shop.artifacts.get(state["selection"], Chosen)
     library = _library(shop, state)
     pools = [await gather(batch, library, WIDTH) for batch in batches(chosen.claims)]
-    return {"pools": [shop.artifacts.put(pool) for pool in pools], "round": 1}
+    return {"pools": [await shop.keep(pool) for pool in pools], "round": 1}
 
 
 async def review_claims(state: VoteBranch, runtime: Runtime[Context]) -> State:
@@ -50,7 +50,7 @@ async def review_claims(state: VoteBranch, runtime: Runtime[Context]) -> State:
         works = works_by_id(shop.artifacts, state["works"])
         ballot = await reviewer.vote(pool, claims, works, account, state["round"])
     shop.events.emit("vote", "review_claims", concerns=mandate, detail=f"{len(ballot.votes)} votes")
-    return {"ballots": [shop.artifacts.put(ballot)], "outlays": [shop.artifacts.put(account.outlay())]}
+    return {"ballots": [await shop.keep(ballot)], "outlays": [await shop.keep(account.outlay())]}
 
 
 async def adjudicate(state: State, runtime: Runtime[Context]) -> Command[Literal["review_claims", "tally_votes"]]:
@@ -60,7 +60,7 @@ async def adjudicate(state: State, runtime: Runtime[Context]) -> Command[Literal
     if not split or state.get("round", 1) >= ROUNDS:
         return Command(goto="tally_votes")
     library = _library(shop, state)
-    keys = [shop.artifacts.put(await gather(batch, library, WIDER)) for batch in batches(split)]
+    keys = [await shop.keep(await gather(batch, library, WIDER)) for batch in batches(split)]
     shop.events.emit("note", "adjudicate", detail=f"{len(split)} split votes")
     return Command(update={"pools": keys, "round": ROUNDS}, goto=vote_branches(state, keys, ROUNDS))
 
@@ -75,7 +75,7 @@ async def tally_votes(state: State, runtime: Runtime[Context]) -> State:
     contradictions = find_contradictions(cases, pools_of(shop, state), quantities, works)
     for verdict in verdicts:
         shop.events.emit("verdict", "tally_votes", concerns=verdict.claim_id, detail=verdict.outcome)
-    return {"verdicts": shop.artifacts.put(Verdicts(verdicts=verdicts, contradictions=contradictions))}
+    return {"verdicts": await shop.keep(Verdicts(verdicts=verdicts, contradictions=contradictions))}
 
 
 def vote_branches(state: State, pools: Sequence[str], round_number: int) -> list[Send]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -43,10 +44,10 @@ async def write_report(state: State, runtime: Runtime[Context]) -> State:
         faults=tuple(state.get("faults", [])),
         account=account,
     )
-    update: State = {"draft": shop.artifacts.put(draft), "drafts": number}
-    report = render_markdown(record_of(shop, {**state, **update}))
-    update["report"] = shop.artifacts.put(ReportText(text=report))
-    return {**update, "outlays": [shop.artifacts.put(account.outlay())]}
+    update: State = {"draft": await shop.keep(draft), "drafts": number}
+    report = await asyncio.to_thread(lambda: render_markdown(record_of(shop, {**state, **update})))
+    update["report"] = await shop.keep(ReportText(text=report))
+    return {**update, "outlays": [await shop.keep(account.outlay())]}
 
 
 def review_branches(state: State) -> list[Send]:
@@ -66,17 +67,18 @@ async def review_report(state: ReviewBranch, runtime: Runtime[Context]) -> State
     report = shop.artifacts.get(state["report"], ReportText).text
     asked = tuple(dimension for dimension in DIMENSIONS if dimension not in MEASURED)
     review = await PanelReviewer(mandate, shop.backends[mandate]).score(report, asked, account)
-    outlay = shop.artifacts.put(account.outlay())
+    outlay = await shop.keep(account.outlay())
     if review is None:
         return {"outlays": [outlay]}
-    return {"reviews": [shop.artifacts.put(DraftReview(draft=state["draft"], review=review))], "outlays": [outlay]}
+    return {"reviews": [await shop.keep(DraftReview(draft=state["draft"], review=review))], "outlays": [outlay]}
 
 
 async def check_report(state: State, runtime: Runtime[Context]) -> Command[Literal["write_report", "seal_record"]]:
     """Lint the report; send it back with its faults at most twice, then note what is left as lost."""
     shop = await workshop_of(runtime, state["question"])
-    record = record_of(shop, state)
-    findings = lint_record(record, lambda sha: shop.documents.get(sha).text, earlier_reports(shop.folder))
+    record = await asyncio.to_thread(record_of, shop, state)
+    earlier = await asyncio.to_thread(earlier_reports, shop.folder)
+    findings = await asyncio.to_thread(lint_record, record, lambda sha: shop.documents.get(sha).text, earlier)
     faults = [str(finding) for finding in findings if finding.severity == "error"]
     shop.events.emit("note", "check_report", detail="; ".join(faults) or "no fault")
     if faults and state["drafts"] < DRAFTS:
@@ -84,13 +86,13 @@ async def check_report(state: State, runtime: Runtime[Context]) -> Command[Liter
     account = shop.account("check_report")
     for fault in faults:
         account.lose("report", fault)
-    return Command(update={"outlays": [shop.artifacts.put(account.outlay())]}, goto="seal_record")
+    return Command(update={"outlays": [await shop.keep(account.outlay())]}, goto="seal_record")
 
 
 async def seal_record(state: State, runtime: Runtime[Context]) -> State:
     """Write record, report and manifest."""
     shop = await workshop_of(runtime, state["question"])
-    record = record_of(shop, state)
-    seal(shop.folder, record, render_markdown(record))
+    record = await asyncio.to_thread(record_of, shop, state)
+    await asyncio.to_thread(lambda: seal(shop.folder, record, render_markdown(record)))
     shop.events.emit("note", "seal_record", detail=str(shop.folder.report))
     return {"record": sha256(readable_json(record))}

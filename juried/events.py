@@ -15,8 +15,8 @@ EventKind = Literal["node_entered", "node_left", "call", "vote", "verdict", "los
 class Event(Record):
     """One thing that happened; `sequence` counts from 1 within the process, numbers are of this event alone.
 
-    `concerns` is an id (a source, work, claim or batch), `detail` one line for people. `works`,
-    `claims` and `tokens` are totals known at that moment, None when the event says nothing of them.
+    `concerns` is an id (a source, work, claim or batch), `detail` one line for people. `works` and
+    `claims` are counts known at that moment, None when the event says nothing of them; tokens are of this call.
     """
 
     sequence: int

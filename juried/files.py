@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from juried.errors import StorageError
@@ -10,13 +11,18 @@ from juried.errors import StorageError
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file under a temporary name and rename it; raises StorageError when that fails."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        part.chmod(0o644)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
         raise StorageError(
             f"cannot write {path}: {error.strerror or error}.",
             concerns=str(path.parent),

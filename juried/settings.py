@@ -38,7 +38,7 @@ class Settings:
     max_included: int = _option(20, "number", "works to read at most", "N")
     max_claims: int = _option(48, "number", "claims to try at most", "N")
     max_tokens: int = _option(0, "number", "tokens to spend at most; 0 is no limit", "N")
-    approve: tuple[str, ...] = _option((), "list", "stop for approval: protocol, screening", "STEPS", False)
+    approve: tuple[str, ...] = _option((), "list", "stop for approval: protocol, screening", "STEPS")
     date: str = _option("", "text", "date of the report (YYYY-MM-DD); default: the day the run begins", "DATE")
     publisher: str = _option("juried", "text", "name printed as the publisher of the report", "NAME")
     runs: str = _option("runs", "text", "folder that holds the runs", "PATH", False)
@@ -61,7 +61,7 @@ def option_name(name: str) -> str:
 def parse_value(name: str, kind: Kind, text: str) -> Any:
     """Turn the text of a setting into its value; raises UsageError with the option's name."""
     if kind == "number":
-        if not text.strip().isdigit():
+        if not (text.strip().isascii() and text.strip().isdigit()):
             raise UsageError(
                 f"{option_name(name)} needs a whole number of 0 or more, not {text!r}.",
                 advice=f"Give it as {option_name(name)} 20 or {environment_name(name)}=20.",
@@ -132,8 +132,8 @@ def _check_date(text: str) -> None:
     from datetime import date
 
     try:
-        if text:
-            date.fromisoformat(text)
+        if text and date.fromisoformat(text).isoformat() != text:
+            raise ValueError(text)
     except ValueError as error:
         raise UsageError(f"--date {text!r} is no date.", advice="Give it as --date 2026-11-20.") from error
 
@@ -141,7 +141,7 @@ def _check_date(text: str) -> None:
 def parse_years(text: str) -> tuple[int | None, int | None]:
     """Return the first and last year of `2018-2024`, `2020-`, `-2019` or `2021`; ("" is open on both sides)."""
     first, dash, last = text.partition("-")
-    if not all(part == "" or (part.isdigit() and len(part) == 4) for part in (first, last)):
+    if not all(part == "" or (part.isascii() and part.isdigit() and len(part) == 4) for part in (first, last)):
         raise UsageError(f"--years {text!r} is no range of years.", advice="Give it as --years 2018-2024.")
     start = int(first) if first else None
     end = int(last) if last else (None if dash else start)

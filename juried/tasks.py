@@ -14,7 +14,7 @@ from pydantic import Field
 from juried.records.base import Record
 from juried.records.claim import ClaimKind
 from juried.records.protocol import Facet, SourceQuery
-from juried.records.report import Dimension, Draft
+from juried.records.report import AnswerKind, Dimension, Draft
 from juried.records.verdict import Label, Reviewer
 from juried.text.stance import Stance
 
@@ -212,6 +212,8 @@ class VerifiedClaim(Record):
 
 class WrittenReport(Draft, TaskOutput):
     """The written report; each sentence names the verified claims that it rests on."""
+
+    answer: AnswerKind
 
 
 class WriteReport(Task):

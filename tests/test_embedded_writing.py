@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from juried.backends.embedded.answering import direction
+from agents.writer import family_name
 from juried.backends.embedded.backend import EmbeddedBackend
+from juried.backends.embedded.directions import direction
 from juried.backends.embedded.headings import title_case
 from juried.backends.embedded.quoting import attributed, quoted
 from juried.encoder import HashingEncoder
@@ -20,6 +21,7 @@ from juried.records.report import DIMENSIONS
 from juried.records.verdict import Reviewer
 from juried.reports.lint.topics import uncovered
 from juried.tasks import ReportScores, ScoreReport, VerifiedClaim, WorkLine, WriteReport, WrittenReport
+from juried.text.stance import Stance
 
 TRANSLITERATION = Facet(name="transliteration", terms=("transliteration",))
 MODELS = Facet(name="multilingual models", terms=("multilingual models", "mBERT"))
@@ -34,7 +36,14 @@ WORKS = (
 
 
 def claim(
-    name: str, work: str, text: str, kind: ClaimKind = "finding", *, others: int = 0, quote: str = ""
+    name: str,
+    work: str,
+    text: str,
+    kind: ClaimKind = "finding",
+    *,
+    others: int = 0,
+    quote: str = "",
+    stance: Stance = "own_result",
 ) -> VerifiedClaim:
     return VerifiedClaim(
         id=name,
@@ -46,6 +55,7 @@ def claim(
         relevance=60,
         supporting_works=others,
         contradicting_works=0,
+        stance=stance,
     )
 
 
@@ -69,9 +79,11 @@ def test_a_sentence_names_its_work_and_quotes_the_sources_own_words() -> None:
     lead_in = claim("C1", "a", "MBERT does worse.", quote="We show that mBERT does worse.")
     assert attributed(lead_in, works) == 'Wu and Dredze (2020) report that "mBERT does worse."'
     assert attributed(claim("C2", "b", GAIN), works) == f'Muller (2021) reports: "{GAIN}"'
-    assert attributed(claim("C3", "c", 'A so-called "zero" shot', "limitation"), works) == (
-        "Chau et al. (2021) note: \"A so-called 'zero' shot.\""
+    assert attributed(claim("C3", "c", 'A so-called "zero" shot', "limitation", stance="stated"), works) == (
+        "Chau et al. (2021) state: \"A so-called 'zero' shot.\""
     )
+    broken = claim("C5", "c", "Low-resource languages gain most.", quote="Low-resource\nlanguages gain most.")
+    assert attributed(broken, works) == 'Chau et al. (2021) report: "Low-resource languages gain most."'
     rephrased = claim("C4", "b", "Accuracy is 3.", "measurement", quote="| 3 |")
     assert '"' not in attributed(rephrased, works)
 
@@ -122,9 +134,9 @@ def test_every_claim_stands_once_and_headings_are_shared_by_their_claims() -> No
         "Language adapters train fast.",
         "Transliteration helps multilingual models.",
         "Transliteration maps scripts.",
-        "The corpus is large.",
+        "Bread is baked.",
     ]
-    written = write(*(claim(f"C{at}", "abc"[at % 3], text) for at, text in enumerate(texts)))
+    written = write(*(claim(f"C{at}", "ac"[at % 2], text) for at, text in enumerate(texts)))
     told = [name for theme in written.themes for sentence in theme.sentences for name in sentence.claims]
     assert sorted(told) == [f"C{at}" for at in range(5)]
     assert "Transliteration" in [theme.heading for theme in written.themes]
@@ -133,10 +145,15 @@ def test_every_claim_stands_once_and_headings_are_shared_by_their_claims() -> No
 
 
 def test_the_title_names_only_what_claims_are_about() -> None:
-    written = write(claim("C1", "a", GAIN), claim("C2", "b", "Transliteration maps scripts."))
-    assert written.title == "Transliteration: A Synthesis of Verified Claims"
+    pair = (claim("C1", "a", GAIN), claim("C2", "b", "Transliteration maps scripts."))
+    written = write(*pair)
+    assert written.title == "Does Transliteration Help Multilingual Models? A Synthesis of Verified Claims"
+    longer = write(*pair, question="Does transliteration (romanisation) help multilingual models?").title
+    assert longer == "Transliteration: A Synthesis of Verified Claims"
+    alone = write(claim("C1", "b", GAIN), claim("C2", "b", DROP), question="How do mBERT and transliteration go?")
+    assert alone.title == "Transliteration and Multilingual Models: Verified Claims from One Work"
     beside = write(claim("C1", "a", "Bread is baked.")).title
-    assert beside == "Findings on the Question: A Synthesis of Verified Claims"
+    assert beside == "Findings on the Question: Verified Claims from One Work"
     assert uncovered(written.title, [GAIN]) == ((), 100, False)
     assert uncovered(beside, ["Bread is baked."])[1] == 100
 
@@ -155,11 +172,92 @@ def test_faults_of_the_last_draft_are_left_out_of_the_next() -> None:
 def test_the_abstract_says_what_was_asked_counted_and_answered() -> None:
     written = write(claim("C1", "a", GAIN, others=2), claim("C2", "b", DROP))
     text = " ".join(sentence.text for sentence in written.abstract)
-    assert 3 <= len(written.abstract) <= 6
+    assert 4 <= len(written.abstract) <= 7
+    assert len(text.split()) <= 180
+    assert all(bool(sentence.claims) == (" report" in sentence.text) for sentence in written.abstract[3:])
     assert QUESTION in text
     assert "2 verified claims from 2 works" in text
     told = " ".join(sentence.text for theme in written.themes for sentence in theme.sentences)
     assert "Two other works" in told
+
+
+def test_own_results_come_first_and_what_is_only_stated_stands_apart() -> None:
+    common = "Multilingual models have become common, and transliteration improves them."
+    written = write(
+        claim("C1", "a", GAIN), claim("C2", "b", GAIN), claim("C3", "c", common, stance="stated"), question=QUESTION
+    )
+    assert written.themes[-1].heading == "Background That the Works State"
+    assert [sentence.claims for sentence in written.themes[-1].sentences] == [("C3",)]
+    assert written.answer_claims == ("C1", "C2")
+    assert "C3" not in {name for sentence in written.abstract for name in sentence.claims}
+    assert "2 claims state an improvement" in written.answer_text
+    alone = write(claim("C3", "c", common, stance="stated"), claim("C4", "b", common, stance="stated"))
+    assert alone.answer == "yes"
+    assert all(theme.heading != "Background That the Works State" for theme in alone.themes)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Which scripts are associated with failing transliteration?", "C2"),
+        ("How well does transliteration work?", "C1"),
+        ("How does transliteration work?", "C3"),
+    ],
+)
+def test_a_question_without_yes_or_no_is_answered_with_the_claims_that_fit_it(question: str, first: str) -> None:
+    written = write(
+        claim("C1", "a", "Transliteration of multilingual models achieves an accuracy of 78 %."),
+        claim("C2", "a", "Abugida scripts are associated with failure of transliteration in multilingual models."),
+        claim("C3", "b", "Transliteration makes multilingual models work by sharing subwords of scripts."),
+        claim("C4", "b", "Latin scripts are not associated with failure of transliteration in multilingual models."),
+        question=question,
+    )
+    assert written.answer == "mixed"
+    assert written.answer_claims[0] == first
+    assert "no yes or no" in written.answer_text
+
+
+def test_one_direction_alone_makes_no_yes() -> None:
+    written = write(claim("C1", "a", GAIN), claim("C2", "b", "Transliteration of multilingual models maps scripts."))
+    assert written.answer == "not_answered"
+    assert "One direction alone" in written.answer_text
+
+
+def test_an_acronym_heads_a_theme_only_with_its_long_form() -> None:
+    texts = [
+        "Zero-shot transfer (ZST) is cheap.",
+        "Parsers use ZST.",
+        "ZST needs XQZ.",
+        "Taggers use XQZ.",
+        "Go is old.",
+    ]
+    written = write(*(claim(f"C{at}", "a", text) for at, text in enumerate(texts)), question="What is known?")
+    headings = {theme.heading for theme in written.themes}
+    assert not headings & {"ZST", "XQZ", "Xqz"}
+
+
+@pytest.mark.parametrize(
+    ("author", "family"),
+    [
+        ("Wietse de Vries", "de Vries"),
+        ("Rob van der Goot", "van der Goot"),
+        ("de Vries, Wietse", "de Vries"),
+        ("Karthikeyan K", "Karthikeyan"),
+        ("{WHO Expert Group}", "WHO Expert Group"),
+        ("Sammy Davis Jr.", "Davis"),
+        ("Sammy Davis, Jr.", "Davis"),
+        ("Mausam", "Mausam"),
+        ("Quoc V. Le", "Le"),
+        ("  ", ""),
+    ],
+)
+def test_the_name_by_which_an_author_is_cited(author: str, family: str) -> None:
+    assert family_name(author) == family
+
+
+@given(st.text(max_size=40))
+def test_any_author_has_a_name_of_its_own_letters(author: str) -> None:
+    assert set(family_name(author)) <= set(author) | {" "}
 
 
 @settings(max_examples=40, deadline=None)

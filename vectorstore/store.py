@@ -7,6 +7,7 @@ every vector; beyond, more is fetched from Chroma than is asked for, and scored 
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ FETCH_AT_LEAST = 40
 EXACT_UP_TO = 20_000
 # Chroma rewrites its index files in place every `SYNC_THRESHOLD` chunks, and a kill then tears them; its log is safe.
 SYNC_THRESHOLD = 100_000
+_ROOM = 1 << 20
 _DISK_SIGNS = ("disk is full", "No space left", "readonly", "read-only", "Permission denied", "unable to open")
 
 
@@ -213,10 +215,20 @@ class ChunkStore:
             raise self._translated(str(error)) from error
 
     def _translated(self, why: str) -> JuriedError:
-        if any(sign in why for sign in _DISK_SIGNS):
+        if any(sign in why for sign in _DISK_SIGNS) or not _has_room(self.folder):
             advice = "Free some space, or give yourself the right to write there, then run the same command again."
             return StorageError(f"the chunk store cannot be used: {why}.", concerns=str(self.folder), advice=advice)
         return RecordError(f"the chunk store is damaged: {why}.", concerns=str(self.folder), advice=self._advice)
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether a file can be written; Chroma does not always say that it could not."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_ROOM))
+    except OSError:
+        return False
+    return True
 
 
 def _where(documents: frozenset[str] | None) -> Where | None:

@@ -13,6 +13,14 @@ ANSWER_PHRASES: dict[AnswerKind, str] = {
     "mixed": "Mixed",
     "not_answered": "The evidence does not answer it",
 }
+NOT_WRITTEN = "Not given, because no usable report was written"
+
+
+def answer_phrase(answer: AnswerKind | None) -> str:
+    """Return the words that a report prints for an answer."""
+    return NOT_WRITTEN if answer is None else ANSWER_PHRASES[answer]
+
+
 Dimension = Literal[
     "evidence_strength",
     "citation_grounding",
@@ -41,10 +49,13 @@ class Theme(Record):
 
 
 class Draft(Record):
-    """What the writer wrote; every sentence of `abstract` and `themes` rests on verified claims."""
+    """What the writer wrote; every sentence of `themes` rests on verified claims.
+
+    `answer` is None only where the writer failed and the verified claims stand without a written synthesis.
+    """
 
     title: str
-    answer: AnswerKind
+    answer: AnswerKind | None
     answer_text: str
     answer_claims: tuple[str, ...]
     abstract: tuple[Sentence, ...]
@@ -61,7 +72,7 @@ class Score(Record):
 
 
 class Review(Record):
-    """One reviewer's scores of the whole report; `computed` marks dimensions that a rule measured."""
+    """One reviewer's scores of the whole report."""
 
     reviewer: str
     backend: str

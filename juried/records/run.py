@@ -14,7 +14,7 @@ from juried.records.work import LedgerRow, Prisma, ScreeningDecision, Work
 
 
 class DocumentNote(Record):
-    """What was read for one included work; `unreadable` holds `reason: detail` of each file that failed."""
+    """What was read for one included work; `unreadable` holds `name: detail (reason)` of each file that failed."""
 
     work_id: str
     document: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from juried.counting import counts_of
-from juried.records.report import ANSWER_PHRASES
+from juried.records.report import answer_phrase
 from juried.records.run import RunRecord
 from juried.reports.claims import claims_section
 from juried.reports.escape import escape, plural
@@ -61,7 +61,7 @@ def _abstract(record: RunRecord, numbering: Numbering) -> str:
 
 def _introduction(record: RunRecord, numbering: Numbering) -> str:
     draft = record.draft
-    answer = f"**Answer: {ANSWER_PHRASES[draft.answer]}.** {escape(draft.answer_text)}".rstrip()
+    answer = f"**Answer: {answer_phrase(draft.answer)}.** {escape(draft.answer_text)}".rstrip()
     return (
         f"## 1 Introduction\n\n**Question:** {escape(record.question)}\n\n{answer}{numbering.cite(draft.answer_claims)}"
     )
@@ -93,7 +93,7 @@ def render_plain_summary(record: RunRecord) -> str:
         f"{_line(record.publisher)}, {record.date}",
         "",
         f"Question: {_line(record.question)}",
-        f"Answer:   {ANSWER_PHRASES[record.draft.answer]}. {_line(record.draft.answer_text)}".rstrip(),
+        f"Answer:   {answer_phrase(record.draft.answer)}. {_line(record.draft.answer_text)}".rstrip(),
         "",
         f"Works:    {prisma.identified} identified, {merged} merged, {excluded} excluded, "
         f"{prisma.included} included ({prisma.full_text} full text, {prisma.abstract_only} abstract only)",

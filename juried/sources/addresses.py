@@ -20,7 +20,18 @@ import httpx
 from juried.errors import UnsafeAddress
 
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
-_LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "lan", "home", "intranet", "corp", "home.arpa", "onion")
+_LOCAL_NAMES = (
+    "localhost",
+    "local",
+    "internal",
+    "localdomain",
+    "lan",
+    "home",
+    "intranet",
+    "corp",
+    "home.arpa",
+    "onion",
+)
 _PORTS = frozenset({80, 443, 8080, 8443})
 _ADVICE = "Only http and https addresses of the public network are opened."
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from juried.backends.chat_errors import retry_after
 from juried.errors import SourceError
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 Sleep = Callable[[float], Awaitable[None]]
 Now = Callable[[], float]
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
+MAX_SLOWDOWNS = 20
+
+
+class SlowDown(SourceError):
+    """A host asked for fewer requests; its pause is noted, and the request may be sent again after it."""
 
 
 class HostPace:
@@ -85,3 +94,50 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
     except (ValueError, TypeError):
         moment = datetime.now(UTC)
     return retry_after(headers, moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+class Patience:
+    """How long one request is tried: failures in passing are counted, pauses that a host asks for are timed.
+
+    Args:
+        retries: How often it is sent again after failures in passing.
+        patience_s: How long the pauses may last, in all.
+    """
+
+    def __init__(self, retries: int, patience_s: float) -> None:
+        self._retries = retries
+        self._left_s = patience_s
+        self._failures = 0
+        self._slowdowns = 0
+        self._over = False
+
+    async def take_turn(self, pace: HostPace, interval_s: float) -> None:
+        """Wait for the host's turn; raises SourceError when its pause outlasts the patience."""
+        try:
+            self._left_s -= await pace.take_turn(interval_s, self._left_s)
+        except SourceError:
+            self._over = True
+            raise
+
+    def is_over(self, state: RetryCallState) -> bool:
+        """Say whether to give up."""
+        if self._over:
+            return True
+        if isinstance(state.outcome and state.outcome.exception(), SlowDown):
+            self._slowdowns += 1
+            return self._slowdowns > MAX_SLOWDOWNS
+        self._failures += 1
+        return self._failures > self._retries
+
+    def wait(self, state: RetryCallState) -> float:
+        """Return the seconds before the next try; pauses that a host asks for are waited out by its pace."""
+        if isinstance(state.outcome and state.outcome.exception(), SlowDown):
+            return 0.0
+        # tenacity asks for the wait before it asks whether to stop, where the failure is counted.
+        return float(min(30.0, 2.0**self._failures))
+
+
+def passing(message: str, status: str) -> SourceError:
+    """Return the error for a failure that may pass; `message` has no full stop, `status` is for the ledger."""
+    advice = "Try again later, or leave this source out of --sources."
+    return SourceError(f"{message}.", advice=advice, retryable=True, status=status)

@@ -160,6 +160,18 @@ def states_nothing(text: str) -> bool:
     return bool(_NULL.search(text))
 
 
+_ASKS = re.compile(
+    r"\?|\b(?:whether|aim(?:ed|s)?|objectives?|hypothes\w+|unclear|unknown)\b"
+    r"|\bto (?:examine|determine|investigate|assess|test|evaluate|explore|study|find out)\b",
+    re.IGNORECASE,
+)
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence asks, supposes or announces an aim, and so states no finding."""
+    return bool(_ASKS.search(text))
+
+
 _CLAUSE = re.compile(r"[;:]|,(?!\d)|\b(?:and|but|whereas|while|although|though|however|which|whose|because)\b")
 
 

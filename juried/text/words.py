@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import local
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’.·/+][^\W_]+)*\+?", re.UNICODE)
 
@@ -54,12 +55,17 @@ def _fold(printed: str) -> str:
     return re.sub("[‐‑]", "-", printed).replace("’", "'").lower()
 
 
-@lru_cache(maxsize=1)
-def _stem_words() -> Callable[[str], str]:
-    # The package loads the stemmers of thirty languages, so it is imported only when a stem is asked for.
-    import snowballstemmer  # type: ignore[import-untyped]
+_stemmers = local()
 
-    found: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+
+def _stem_words() -> Callable[[str], str]:
+    """Return this thread's stemmer: one holds the word it works on, so threads that share one spoil each other's."""
+    if not hasattr(_stemmers, "english"):
+        # The package loads the stemmers of thirty languages, so it is imported only when a stem is asked for.
+        import snowballstemmer  # type: ignore[import-untyped]
+
+        _stemmers.english = snowballstemmer.stemmer("english").stemWord
+    found: Callable[[str], str] = _stemmers.english
     return found
 
 

@@ -1,13 +1,16 @@
 """The answer by a stated rule: which verified claims bear on the question, and which way they point.
 
 A claim bears on the question when it speaks of one facet itself, and of two together with its work's
-title (of the only facet, when there is one). Results that works report of their own answer; what they
+title (of the only facet, when there is one); also when the title speaks of the whole question and the
+claim holds two of the question's own words. Results that works report of their own answer; what they
 state besides answers only when fewer than two results bear. With fewer than two claims the question is
 not answered. A question for yes or no, or for an impact or effect, is answered by the claims that state
 a direction, at least two of them: all for the better is yes, all for the worse no, both mixed. Any other
 question has no yes or no: the kind is mixed, and the text says so and lists what the claims state that
-match the question best. The match is the weighted share of facets that a claim speaks of itself (0.5), that it
-speaks of together with its title (0.15), its share of the question's own words (0.2) and its relevance (0.15).
+match the question best; to "which" and "what" first those that hold its verbs and deny nothing, to
+"how well" those that speak of performance. The match is the weighted share of facets that a claim speaks
+of itself (0.4), that it speaks of together with its title (0.1), its share of the question's own words
+(0.35) and its relevance (0.15).
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from dataclasses import dataclass
 
 from juried.backends.embedded.directions import direction
 from juried.backends.embedded.facets import Weighted, weighted, with_short_forms
-from juried.backends.embedded.lexicon import FUNCTION_WORDS
+from juried.backends.embedded.lexicon import FUNCTION_WORDS, VERBS
 from juried.backends.embedded.quoting import attributed
 from juried.backends.embedded.relevance import coverage, matched
 from juried.backends.embedded.vocabulary import Vocabulary
@@ -26,6 +29,7 @@ from juried.backends.embedded.words import stems
 from juried.records.protocol import Facet
 from juried.records.report import AnswerKind
 from juried.tasks import VerifiedClaim, WorkLine
+from juried.text.polarity import negations
 from juried.text.words import words
 
 _YES_NO = re.compile(
@@ -39,11 +43,14 @@ _ASKS_EFFECT = re.compile(
     re.IGNORECASE,
 )
 _HOW_WELL = re.compile(r"^how (?:well|good|accurate\w*|reliabl\w+|effective\w*)\b", re.IGNORECASE)
+_LISTING = re.compile(r"^(?:which|what)\b", re.IGNORECASE)
 _PERFORMANCE = re.compile(
     r"\b(?:achiev\w+|perform(?:s|ed|ance)?|outperform\w*|accuracy|F1|macro-F1|scores?|error rates?|sensitivity|"
     r"specificity|precision|recall|AUC|gap|better|worse|best|fail\w*|struggl\w+)\b"
 )
 _LEAST = 2
+_LEAST_BEGINNING = 4
+_WHOLE = 0.8
 _SHORT = 45
 _MOST_QUOTED = 4
 _MOST_CLAIMS = 8
@@ -88,8 +95,9 @@ def answered(
     """Answer a question from verified claims; the result does not depend on their order."""
     texts = [*(work.title for work in works.values()), *(claim.quote for claim in claims)]
     found = weighted(with_short_forms(facets, texts), vocabulary)
-    bearing = [claim for claim in claims if bears(claim, found, works, vocabulary)]
-    every = ranked(question, bearing, found, works, vocabulary)
+    asked = own_words(question)
+    bearing = [claim for claim in claims if bears(claim, asked, found, works, vocabulary)]
+    every = ranked(asked, bearing, found, works, vocabulary)
     own = [claim for claim in every if claim.stance == "own_result"]
     bearing = own if len(own) >= _LEAST else every
     if len(bearing) < _LEAST:
@@ -104,36 +112,56 @@ def answered(
 
 
 def bears(
-    claim: VerifiedClaim, facets: Sequence[Weighted], works: Mapping[str, WorkLine], vocabulary: Vocabulary
+    claim: VerifiedClaim,
+    asked: frozenset[str],
+    facets: Sequence[Weighted],
+    works: Mapping[str, WorkLine],
+    vocabulary: Vocabulary,
 ) -> bool:
-    """Whether a claim speaks of one facet itself and of two with its work's title, or of the only facet."""
+    """Whether a claim bears on the question, by the rule of this file; `asked` are the question's own words."""
     in_claim = sum(match.found for match in matched(facets, claim.text, vocabulary))
     together = sum(match.found for match in matched(facets, _with_title(claim, works), vocabulary))
-    return in_claim >= 1 and together >= min(2, len(facets))
+    if in_claim >= 1 and together >= min(2, len(facets)):
+        return True
+    title = works[claim.work_id].title if claim.work_id in works else ""
+    whole = coverage(matched(facets, title, vocabulary)) >= _WHOLE
+    return whole and _shared(asked, claim.text) >= _LEAST
 
 
 def ranked(
-    question: str,
+    asked: frozenset[str],
     claims: Sequence[VerifiedClaim],
     facets: Sequence[Weighted],
     works: Mapping[str, WorkLine],
     vocabulary: Vocabulary,
 ) -> list[VerifiedClaim]:
     """Return claims by how well they match the question, best first, equals by id."""
-    asked = frozenset(_own_words(question))
 
     def match(claim: VerifiedClaim) -> float:
         alone = coverage(matched(facets, claim.text, vocabulary))
         titled = coverage(matched(facets, _with_title(claim, works), vocabulary))
-        shared = len(asked & frozenset(stems(claim.text))) / max(len(asked), 1)
-        return round(0.5 * alone + 0.15 * titled + 0.2 * shared + 0.15 * claim.relevance / 100, 4)
+        shared = _shared(asked, claim.text) / max(len(asked), 1)
+        return round(0.4 * alone + 0.1 * titled + 0.35 * shared + 0.15 * claim.relevance / 100, 4)
 
     return sorted(claims, key=lambda claim: (-match(claim), claim.id))
 
 
-def _own_words(question: str) -> list[str]:
+def own_words(question: str) -> frozenset[str]:
     """Return the stems of a question's words, the verbs and general ones too, but no function words."""
-    return [stem for word in words(question) if word.folded not in FUNCTION_WORDS for stem in stems(word.printed)]
+    return frozenset(
+        stem for word in words(question) if word.folded not in FUNCTION_WORDS for stem in stems(word.printed)
+    )
+
+
+def _shared(asked: frozenset[str], text: str) -> int:
+    """Return how many of the question's words a text holds; "fail" is held by "failure"."""
+    own = frozenset(stems(text))
+    return sum(any(word == other or _one_begins(word, other) for other in own) for word in asked)
+
+
+def _one_begins(first: str, second: str) -> bool:
+    short, long = sorted((first, second), key=len)
+    return len(short) >= _LEAST_BEGINNING and long.startswith(short) and len(long) - len(short) <= _LEAST_BEGINNING
 
 
 def _with_title(claim: VerifiedClaim, works: Mapping[str, WorkLine]) -> str:
@@ -151,8 +179,17 @@ def _unanswered(bearing: Sequence[VerifiedClaim], facets: Sequence[Facet], works
 
 def _open(question: str, bearing: Sequence[VerifiedClaim], works: Mapping[str, WorkLine]) -> Answered:
     """Answer a question that has no yes or no with the claims that match it best."""
-    measured = bool(_HOW_WELL.search(question))
-    shown = sorted(bearing, key=lambda claim: measured and not _PERFORMANCE.search(claim.text))
+    measured, listing = bool(_HOW_WELL.search(question)), bool(_LISTING.search(question))
+    verbs = frozenset(stem for word in words(question) if word.folded in VERBS for stem in stems(word.printed))
+    shown = sorted(
+        bearing,
+        key=lambda claim: (
+            claim.stance != "own_result",
+            measured and not _PERFORMANCE.search(claim.text),
+            listing and bool(negations(claim.text)),
+            -_shared(verbs, claim.text) if listing else 0,
+        ),
+    )
     quoted = _spread(_distinct(shown), _MOST_QUOTED)
     text = (
         f"The question has no yes or no; of {_counted(bearing)} that {_bear(bearing)} on it, "
@@ -212,7 +249,7 @@ def _examples(sides: _Sides) -> list[VerifiedClaim]:
     """Return two to four of the best claims, of both sides where there are both, and of different works."""
     both = sides.both
     better = _spread(_short_first([claim for claim in sides.better if claim not in both] or both), _PER_SIDE)
-    worse = _spread(_short_first([claim for claim in sides.worse if claim not in both] or both), _PER_SIDE)
+    worse = _spread([*_short_first([claim for claim in sides.worse if claim not in both]), *both], _PER_SIDE)
     if sides.better and sides.worse:
         return list(dict.fromkeys([*better, *worse]))
     return _spread(_short_first(sides.directed or sides.bearing), _MOST_QUOTED - 1)

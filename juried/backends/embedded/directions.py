@@ -11,7 +11,6 @@ from juried.records.protocol import Facet
 from juried.text.polarity import GUESSES, negations
 from juried.text.words import Word, stem, word_set, words
 
-
 _WANTED = re.compile(
     r"\b(?:better|higher|improved|improving|strong\w*|stronger)\b[^.,;]*\b(?:requires?|needs?|calls? for)\b", re.I
 )
@@ -21,8 +20,8 @@ def direction(text: str, subject: Facet | None) -> tuple[bool, bool]:
     """Return whether a text states a change for the better, and one for the worse; it may state both.
 
     A negation up to three words before a directing word turns it; less of something unwanted is better.
-    A guess ("whether", "hypothesis") states none, and so does a demand ("better models require more data"). Where the subject of the question is only what others are
-    compared with, better and worse change sides.
+    A guess ("whether", "hypothesis") states none, and so does a demand ("better models require more data").
+    Where the subject of the question is only what others are compared with, better and worse change sides.
     """
     found = words(text)
     if subject is not None and (any(stem(word.folded) in GUESSES for word in found) or _WANTED.search(text)):

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from juried.backends.embedded.lexicon import HEADS
 from juried.backends.embedded.vocabulary import Vocabulary
@@ -25,6 +26,7 @@ _EXAMPLES = re.compile(
 )
 _LIST_GOES_ON = re.compile(r"\s*(?:,|/|;)?\s*(?:and|or)?\s*$", re.IGNORECASE)
 _LEAST_RARITY = 1.5
+_LEAST_INITIALS = 3
 Choice = Callable[[list[str]], str]
 
 
@@ -73,7 +75,10 @@ def weighted(facets: tuple[Facet, ...], words: Vocabulary) -> list[Weighted]:
 
 
 def with_short_forms(facets: Sequence[Facet], texts: Iterable[str]) -> tuple[Facet, ...]:
-    """Return facets with the acronyms that texts define for their terms: "assessment surveys (pre-TAS)".
+    """Return facets with the acronyms that texts use for their terms.
+
+    A text defines one in brackets ("assessment surveys (pre-TAS)"), or uses the initials of three or more
+    words of a term ("KRAB-ZFPs" for "KRAB zinc finger proteins", "POS tagging").
 
     Args:
         facets: The facets.
@@ -91,7 +96,21 @@ def _defined(terms: Sequence[str], texts: Sequence[str]) -> set[str]:
     for term in terms:
         long = r"[\s-]+".join(rf"{re.escape(part.removesuffix('s'))}s?" for part in re.split(r"[\s-]+", term))
         defined = re.compile(rf"\b{long}\s+\(((?=[^)]*[A-Z][^)]*[A-Z])[\w-]{{2,12}})\)", re.IGNORECASE)
+        found |= _by_initials(term, texts)
         found |= {match.group(1) for text in texts for match in defined.finditer(text) if _is_short(match.group(1))}
+    return found
+
+
+def _by_initials(term: str, texts: Sequence[str]) -> set[str]:
+    """Return the forms of a term that texts print with the initials of three or more neighbouring words."""
+    parts = re.split(r"[\s-]+", term)
+    found: set[str] = set()
+    for start, end in combinations(range(len(parts) + 1), 2):
+        if end - start >= _LEAST_INITIALS:
+            initials = "".join(part[:1] for part in parts[start:end]).upper()
+            rest = [f"(?i:{re.escape(part)})" for part in parts]
+            form = r"[\s-]".join([*rest[:start], f"{re.escape(initials)}s?", *rest[end:]])
+            found |= {match.group() for text in texts for match in re.finditer(rf"\b{form}\b", text)}
     return found
 
 

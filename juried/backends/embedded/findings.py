@@ -17,7 +17,7 @@ from juried.text.alignment import align
 from juried.text.clashes import clash
 from juried.text.conflicts import Conflict, find_conflict, find_overreach, quoted, states_number
 from juried.text.numbers import find_numbers, quantities
-from juried.text.polarity import associative, causal, opposite, universals
+from juried.text.polarity import asks, associative, causal, opposite, universals
 from juried.text.sentences import split_sentences
 from juried.text.words import content_stems, names, words
 
@@ -104,9 +104,7 @@ def judge_row(claim: ClaimCard, cards: Sequence[EvidenceCard]) -> Found | None:
     if best is None or best[0] == 0 or not cell:
         return None
     labels = tuple(label for shared, label, row in fit if row == best[2])
-    return Found(
-        "supports", 95, labels, f"The table row that names the system prints {quoted(cell)} in one of its cells."
-    )
+    return Found("supports", SURE, labels, f"The table row that names the system prints {quoted(cell)}.")
 
 
 def _cells(row: str) -> list[str]:
@@ -162,7 +160,7 @@ def same_subject(claim: ClaimCard, line: Line) -> bool:
 
 def refutation(claim: ClaimCard, line: Line, weights: Weights | None) -> Found | None:
     """Return a refutation only where two words or numbers clash on the same subject and the verifier agrees."""
-    conflict = _clash_of(claim, line)
+    conflict = None if asks(line.text) else _clash_of(claim, line)
     if conflict is None:
         return None
     chance = assess_lines(claim, [line], weights).refutes
@@ -188,7 +186,12 @@ def _names(text: str) -> frozenset[str]:
 
 def agreement(claim: ClaimCard, line: Line, weights: Weights | None) -> Found | None:
     """Return independent support by another work's sentence on the same subject, without a clash or other number."""
-    if _clash_of(claim, line) or not _numbers_agree(claim.text, line.text) or _any_opposite(claim.text, line.text):
+    if (
+        asks(line.text)
+        or _clash_of(claim, line)
+        or not _numbers_agree(claim.text, line.text)
+        or _any_opposite(claim.text, line.text)
+    ):
         return None
     if line.cosine < _AGREES_COSINE or covered(content_stems(claim.text), content_stems(line.text)) < _AGREES_COVERED:
         return None

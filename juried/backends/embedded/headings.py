@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from juried.backends.embedded.facets import cut_into_phrases, with_short_forms
 from juried.backends.embedded.planning import Embed
@@ -30,7 +31,7 @@ _LARGEST_SHARE = 0.5
 _SPECIFIC = 3.0
 _RAREST = 5.0
 _PHRASE_BONUS, _FACET_BONUS = 1.4, 1.5
-_ALIKE = 0.5
+_ALIKE = 0.55
 _ACRONYM = re.compile(r"(?=[^a-z]*[A-Z][^A-Z]*[A-Z])[A-Za-z\d-]{2,}")
 _SMALL_WORDS = word_set("""a an and as at but by for from in into nor of on or over per the to versus via vs with""")
 
@@ -243,11 +244,16 @@ def _joined_by_likeness(
     centres = {name: np.mean([rows[claim.id] for claim in members], axis=0) for name, members in placed.items()}
     joined = {name: {claim.id for claim in members} for name, members in placed.items()}
     for claim in left:
-        likeness = {name: round(float(rows[claim.id] @ centre), 6) for name, centre in centres.items()}
+        likeness = {name: round(_cosine(rows[claim.id], centre), 6) for name, centre in centres.items()}
         best = min(likeness, key=lambda name: (-likeness[name], name))
         if likeness[best] >= _ALIKE:
             joined[best].add(claim.id)
     return {name: [claim for claim in claims if claim.id in members] for name, members in joined.items()}
+
+
+def _cosine(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    size = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return float(first @ second) / size if size else 0.0
 
 
 def title_case(phrase: str) -> str:
@@ -259,4 +265,11 @@ def title_case(phrase: str) -> str:
 def _title_word(word: str, inside: bool) -> str:
     if inside and word.lower() in _SMALL_WORDS:
         return word.lower()
-    return "-".join(part if re.search(r"[A-Z]", part) else part[:1].upper() + part[1:] for part in word.split("-"))
+    parts = word.split("-")
+    return "-".join(_title_part(part, 0 < at < len(parts) - 1) for at, part in enumerate(parts))
+
+
+def _title_part(part: str, inside: bool) -> str:
+    if re.search(r"[A-Z]", part) or (inside and part in _SMALL_WORDS):
+        return part
+    return part[:1].upper() + part[1:]

@@ -54,14 +54,15 @@ VERBS = word_set(
     predict predicted predicts present presented presents prevent prevented preventing prevents produce produced
     produces promote promoted promotes propose proposed proposes prove proven provide provided provides providing
     publish published quantify raise raises rank ranked reach reached reaches reduce reduced reduces reducing
-    regulate regulated regulates repress repressed represses suppress suppressed suppresses relate related relies rely remain remains replace replaced report reported
+    regulate regulated regulates relate related relies rely remain remains replace replaced report reported
+    repress repressed represses suppress suppressed suppresses
     reports require required requires requiring rest rests result resulted resulting results retain reveal
     revealed reveals say says seem seems seen serve serves set share shared shares show showed showing shown shows
     solve solved spoken stay stays struggle struggles studied studies study suffer suffers suggest suggested
     suggests support supported supports surpass surpasses take taken takes tell tend tends test tested think
     thinks train trained transferred transferring treat treated treating tried try trying underperform
-    underperforms understand understood use used uses using utilise utilised utilize utilized utilizing varied varies vary
-    verified verifies verify verifying want work worked works written yield yielded yields"""
+    underperforms understand understood use used uses using utilise utilised utilize utilized utilizing varied
+    varies vary verified verifies verify verifying want work worked works written yield yielded yields"""
 )
 
 # Words of any scholarly question or abstract: alone they name no subject.

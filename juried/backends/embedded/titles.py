@@ -1,7 +1,7 @@
 """The title by rule: the question itself where claims cover all of it, else the subjects that claims are about.
 
 A question of at most sixteen words makes a title as it stands. A longer one, or one with a word that no
-claim is about, is named by its subjects: of each facet the first name that enough claims hold.
+claim is about (verbs apart), is named by its subjects: of each facet the first name that enough claims hold.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from juried.backends.embedded.headings import title_case
+from juried.backends.embedded.lexicon import VERBS
 from juried.backends.embedded.vocabulary import vocabulary
 from juried.backends.embedded.words import contains, stems
 from juried.records.protocol import Facet
@@ -21,7 +22,6 @@ _MOST_SUBJECTS = 3
 _TITLE_WORDS = 10
 _QUESTION_WORDS = 16
 _PLACES = word_set("in for across of among during under within")
-_ALL_COVERED = 100
 
 
 def title_of(question: str, facets: Sequence[Facet], claims: Sequence[VerifiedClaim], banned: Sequence[str]) -> str:
@@ -47,14 +47,15 @@ def title_of(question: str, facets: Sequence[Facet], claims: Sequence[VerifiedCl
 
 
 def _makes_title(question: str, claims: Sequence[VerifiedClaim]) -> bool:
-    """Whether a question is short, one sentence without brackets, and in each of its words what claims are about."""
+    """Whether a question is one short sentence without brackets, and claims hold all its words but verbs."""
     if not re.fullmatch(r"[A-Z][^.?!()\[\]{}<>*_`|\\\"“”:;]+\?", question) or len(question.split()) > _QUESTION_WORDS:
         return False
-    return uncovered(question, [claim.text for claim in claims]) == ((), _ALL_COVERED, False)
+    missing, _, code = uncovered(question, [claim.text for claim in claims])
+    return bool(claims) and not code and all(word in VERBS for word in missing)
 
 
 def _subjects(facets: Sequence[Facet], claims: Sequence[VerifiedClaim]) -> list[str]:
-    """Return, facet by facet, the first term that is a noun phrase and that enough claims hold, spelled out if it is."""
+    """Return, facet by facet, the first term that is a noun phrase and that enough claims hold, long forms first."""
     least = min(2, len(claims))
     found: list[str] = []
     for facet in facets:

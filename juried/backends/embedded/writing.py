@@ -89,10 +89,9 @@ def _resting(claims: Sequence[VerifiedClaim]) -> str:
 
 
 def _strongest(claims: Sequence[VerifiedClaim], answer: Answered) -> list[VerifiedClaim]:
-    """Return claims of different works: those the answer rests on first, then own results, the most supported first."""
-    others = sorted(
-        claims, key=lambda claim: (claim.stance != "own_result", -claim.supporting_works, -claim.relevance, claim.id)
-    )
+    """Return claims of different works: those the answer rests on first, then the best supported results."""
+    own = [claim for claim in claims if claim.stance == "own_result"]
+    others = sorted(own or claims, key=lambda claim: (-claim.supporting_works, -claim.relevance, claim.id))
     chosen: dict[str, VerifiedClaim] = {}
     for claim in [*answer.claims, *others]:
         chosen.setdefault(claim.work_id, claim)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from juried.records.report import ANSWER_PHRASES, Gate
+from juried.records.report import Gate, answer_phrase
 from juried.records.run import RunRecord
 from juried.reports.lint.findings import Finding, error
 from juried.reports.lint.parsing import ReportText, plain
@@ -49,9 +49,11 @@ def answer_in_record(record: RunRecord, report: ReportText) -> list[Finding]:
     found = []
     if not draft.answer_text.strip():
         found.append(error("R11", "answer", "The answer has no sentence."))
+    if draft.answer is None:
+        return [*found, error("R11", "answer", "The question is not answered: no usable report was written.")]
     if draft.answer != "not_answered" and not draft.answer_claims:
         found.append(error("R11", "answer", "The answer rests on no claim.", draft.answer_text))
-    shown = f"Answer: {ANSWER_PHRASES[draft.answer]}"
+    shown = f"Answer: {answer_phrase(draft.answer)}"
     if not any(shown in plain(line.text) for line in report.lines):
         found.append(error("R11", "report", f"The report does not say {shown!r}."))
     return found

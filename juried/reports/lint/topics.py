@@ -88,6 +88,6 @@ def topics_in_record(record: RunRecord) -> list[Finding]:
     texts = [f"{claim.text} {claim.quote}" for claim in tried_claims(record)]
     measured = [claim.measurement for claim in tried_claims(record) if claim.measurement is not None]
     texts += [f"{item.system}, {item.metric}, {item.dataset}, {item.setting}" for item in measured]
-    if record.draft.answer == "not_answered":
+    if record.draft.answer in (None, "not_answered"):
         texts.append(record.question)
     return _finding(record.draft.title, "title", texts)
