@@ -64,9 +64,7 @@ async def gather(claim_ids: Sequence[str], library: Library, width: int) -> Evid
         claim = library.claims[claim_id]
         own = _own_chunks(claim, library)
         near = await _near(claim, library, width, own)
-        related = _related(claim, library) + [
-            chunk for chunk in near if library.work_of[chunk.document] != claim.work_id and chunk.document != claim.document
-        ]
+        related = _related(claim, library) + [chunk for chunk in near if _is_of_another(chunk, claim, library)]
         found: tuple[tuple[Reviewer, list[Chunk]], ...] = (
             ("confirmer", own),
             ("challenger", near),
@@ -77,6 +75,10 @@ async def gather(claim_ids: Sequence[str], library: Library, width: int) -> Evid
             chunks.update({chunk.id: chunk for chunk in passages})
             wanted.append((claim_id, reviewer, tuple(dict.fromkeys(chunk.id for chunk in passages))))
     return _pool(claim_ids, chunks, wanted, library)
+
+
+def _is_of_another(chunk: Chunk, claim: Claim, library: Library) -> bool:
+    return chunk.document != claim.document and library.work_of[chunk.document] != claim.work_id
 
 
 def _pool(
@@ -134,6 +136,12 @@ def _related(claim: Claim, library: Library) -> list[Chunk]:
 
 
 def brings_more(pool: EvidencePool, shown: Sequence[EvidencePool]) -> bool:
-    """Whether a pool holds a passage that none of the earlier pools showed."""
-    known = {(item.span.document, item.span.start, item.span.end) for earlier in shown for item in earlier.items}
-    return any((item.span.document, item.span.start, item.span.end) not in known for item in pool.items)
+    """Whether a pool brings one of its claims a passage that no earlier pool brought it."""
+    before = {found for earlier in shown for found in _found(earlier)}
+    return any(found not in before for found in _found(pool))
+
+
+def _found(pool: EvidencePool) -> set[tuple[str, str, int]]:
+    """Return which passage (document and offset) was sought out for which claim."""
+    spans = {item.label: item.span for item in pool.items}
+    return {(item.claim_id, spans[label].document, spans[label].start) for item in pool.sought for label in item.labels}

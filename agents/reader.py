@@ -61,6 +61,11 @@ class DocumentStore:
             self._known[sha256] = load_document(self._folder, sha256)
         return self._known[sha256]
 
+    def text(self, sha256: str) -> str | None:
+        """Return the text of a stored document, None when there is none of that hash."""
+        known = sha256 in self._known or (bool(sha256) and (self._folder / f"{sha256}.json").exists())
+        return self.get(sha256).text if known else None
+
 
 def load_document(folder: Path, sha256: str) -> Document:
     """Return the document of a hash from a folder; raises RecordError when it is absent or damaged."""

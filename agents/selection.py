@@ -43,9 +43,10 @@ def select_claims(
 ) -> Chosen:
     """Choose the claims to be tried; the result depends on the claims, never on their order.
 
-    A claim whose quote was not found is set aside: a rule has decided it. The most relevant come first. A restatement in the same work of a claim that was taken is merged into
-    it (its id goes to `also`) and takes no place. While other works still have claims at or above the
-    floor, no work takes more than a third of the places (rounded up); then the places left are filled.
+    A claim whose quote was not found is set aside: a rule has decided it. The most relevant come first.
+    A restatement in the same work of a claim that was taken is merged into it (its id goes to `also`) and
+    takes no place. While other works still have claims at or above the floor, no work takes more than a
+    third of the places (rounded up); then the places left are filled.
 
     Args:
         relevance: How far each claim bears on the question, 0 to 100, by claim id; an absent claim has 0.

@@ -91,8 +91,21 @@ def ask_until_usable(offer: Offer, amend: Callable[[object], Amended]) -> Amende
 def amend_protocol(protocol: Protocol, answer: object) -> Protocol:
     """Return the protocol with the user's edits; raises UsageError when the answer is of another form."""
     edits = _edits(answer, ProtocolEdits)
+    _check_queries(edits.queries, {query.source for query in protocol.queries})
     changed = {name: value for name in ("queries", "include", "exclude") if (value := getattr(edits, name)) is not None}
-    return protocol.model_copy(update=changed)
+    return protocol.model_copy(update={**changed, "edited": True}) if changed else protocol
+
+
+def _check_queries(queries: tuple[SourceQuery, ...] | None, sources: set[str]) -> None:
+    if queries is None:
+        return
+    if not any(query.text.strip() for query in queries):
+        raise UsageError("no query is left.", advice="Give at least one query, or answer true.")
+    for query in queries:
+        if query.source not in sources:
+            raise UsageError(
+                f"there is no source {query.source!r}.", advice=f"Give one of {', '.join(sorted(sources))}."
+            )
 
 
 def amend_screening(screening: Screening, answer: object) -> Screening:

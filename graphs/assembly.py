@@ -11,13 +11,10 @@ from graphs.bundles import DraftReview, Verdicts, works_by_id
 from graphs.context import Workshop
 from graphs.state import State
 from graphs.trial import all_claims, pools_of
-from juried.records.loading import load_record
 from juried.records.protocol import Protocol
 from juried.records.report import Draft
 from juried.records.run import RunRecord
 from juried.records.verdict import Ballot
-from juried.reports.lint import EarlierReport, earlier_report
-from juried.runs import RunFolder, find_sealed
 
 
 def record_of(shop: Workshop, state: State) -> RunRecord:
@@ -47,12 +44,6 @@ def record_of(shop: Workshop, state: State) -> RunRecord:
             backends=[backend_note(role, backend, shop.calibration) for role, backend in shop.backends.items()],
             outlays=[shop.artifacts.get(key, Outlay) for key in state.get("outlays", [])],
             document=shop.documents.get,
-            earlier=earlier_reports(shop.folder),
+            earlier=shop.earlier,
         )
     )
-
-
-def earlier_reports(folder: RunFolder) -> tuple[EarlierReport, ...]:
-    """Return the other sealed runs beside this one with the documents that their claims rest on."""
-    others = [other for other in find_sealed(folder.path.parent) if other.id != folder.id]
-    return tuple(earlier_report(load_record(other.record)) for other in others)

@@ -9,7 +9,7 @@ from juried.artifacts import Artifacts
 from juried.records.base import Record
 from juried.records.claim import Claim, Contradiction
 from juried.records.report import Review
-from juried.records.verdict import Verdict
+from juried.records.verdict import EvidencePool, Verdict
 from juried.records.work import Work
 
 
@@ -18,6 +18,13 @@ class WorkList(Record):
 
     works: tuple[Work, ...]
     hits: int
+
+
+class Bench(Record):
+    """What one batch is tried with: its evidence pool and its claims."""
+
+    pool: EvidencePool
+    claims: tuple[Claim, ...]
 
 
 class Verdicts(Record):

@@ -18,6 +18,7 @@ from juried.calibration import Calibration
 from juried.documents.cache import DocumentCache
 from juried.events import EventLog
 from juried.records.base import Record
+from juried.reports.lint import EarlierReport
 from juried.runs import RunFolder
 from juried.settings import Settings
 from juried.sources.base import Source
@@ -40,10 +41,21 @@ class Workshop:
     backends: Mapping[Role, Backend]
     sources: Mapping[str, Source]
     calibration: Calibration | None
+    earlier: tuple[EarlierReport, ...]
+
+    @property
+    def run(self) -> str:
+        """The digits that end the run's id; what branches carry."""
+        return self.folder.id.rpartition("-")[2]
 
     async def keep(self, record: Record) -> str:
-        """Store a record without blocking the event loop, and return its SHA-256."""
+        """Store a record without blocking the event loop, and return its key."""
         return await asyncio.to_thread(self.artifacts.put, record)
+
+    async def settle(self, account: Account) -> list[str]:
+        """Store what a branch cost and lost; a branch that cost and lost nothing leaves nothing."""
+        outlay = account.outlay()
+        return [await self.keep(outlay)] if outlay.usage.calls or outlay.losses else []
 
     def account(self, stage: str, branch: str = "") -> Account:
         """Open the account of one branch; its calls show up in the event log."""

@@ -14,7 +14,7 @@ from agents.selection import select_claims as choose
 from graphs.approval import amend_protocol, amend_screening, ask_until_usable, protocol_offer, screening_offer
 from graphs.bundles import WorkList, claims_by_id, works_by_id
 from graphs.context import Context, Workshop
-from graphs.opening import workshop_of
+from graphs.opening import begin, workshop_of
 from graphs.state import DocumentBranch, SearchBranch, State, WorkBranch
 from juried.records.protocol import Protocol
 from juried.settings import parse_years
@@ -24,17 +24,17 @@ from vectorstore.chunking import chunk_document
 
 async def plan_search(state: State, runtime: Runtime[Context]) -> State:
     """Make the protocol from the question."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await begin(runtime, state["question"])
     account = shop.account("plan_search")
     years = parse_years(shop.settings.years)
     protocol = await _retriever(shop).plan(state["question"], tuple(shop.sources.values()), years, account)
     shop.events.emit("note", "plan_search", detail="; ".join(facet.name for facet in protocol.facets))
-    return {"protocol": await shop.keep(protocol), "outlays": [await shop.keep(account.outlay())]}
+    return {"run": shop.run, "protocol": await shop.keep(protocol), "outlays": await shop.settle(account)}
 
 
 async def approve_protocol(state: State, runtime: Runtime[Context]) -> State:
     """Stop for approval of the protocol when that was asked for, and take edits."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     if "protocol" not in shop.settings.approve:
         return {}
     protocol = shop.artifacts.get(state["protocol"], Protocol)
@@ -44,7 +44,7 @@ async def approve_protocol(state: State, runtime: Runtime[Context]) -> State:
 
 async def search_source(state: SearchBranch, runtime: Runtime[Context]) -> State:
     """Run the protocol's queries for one source."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     protocol = shop.artifacts.get(state["protocol"], Protocol)
     found = await _retriever(shop).search(shop.sources[state["source"]], protocol, shop.settings.max_works)
     if len(shop.sources) == 1:
@@ -58,7 +58,7 @@ async def search_source(state: SearchBranch, runtime: Runtime[Context]) -> State
 
 async def merge_works(state: State, runtime: Runtime[Context]) -> State:
     """Make works of all hits."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     searches = [shop.artifacts.get(key, SourceHits) for key in state.get("searches", [])]
     demand_answers(searches)
     hits = [hit for search in searches for hit in search.hits]
@@ -69,7 +69,7 @@ async def merge_works(state: State, runtime: Runtime[Context]) -> State:
 
 async def screen_works(state: State, runtime: Runtime[Context]) -> State:
     """Include works that bear on the question, exclude the others with a reason."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     account = shop.account("screen_works")
     protocol = shop.artifacts.get(state["protocol"], Protocol)
     works = shop.artifacts.get(state["works"], WorkList).works
@@ -77,12 +77,12 @@ async def screen_works(state: State, runtime: Runtime[Context]) -> State:
     screening = await _retriever(shop).screen(protocol, works, limit, shop.memory.rank, account)
     included = sum(decision.included for decision in screening.decisions)
     shop.events.emit("note", "screen_works", detail=f"{included} of {len(works)} included", works=included)
-    return {"screening": await shop.keep(screening), "outlays": [await shop.keep(account.outlay())]}
+    return {"screening": await shop.keep(screening), "outlays": await shop.settle(account)}
 
 
 async def approve_screening(state: State, runtime: Runtime[Context]) -> State:
     """Stop for approval of the screening when that was asked for, and take edits."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     if "screening" not in shop.settings.approve:
         return {}
     screening = shop.artifacts.get(state["screening"], Screening)
@@ -93,20 +93,20 @@ async def approve_screening(state: State, runtime: Runtime[Context]) -> State:
 
 async def read_work(state: WorkBranch, runtime: Runtime[Context]) -> Command[Literal["extract_claims"]]:
     """Read one work and send its document on to extraction."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     account = shop.account("read_work", state["work"])
     work = works_by_id(shop.artifacts, state["works"])[state["work"]]
     reading = await Reader(shop.sources, shop.documents, shop.memory, shop.parsed.read).read(work, account)
     shop.events.emit("note", "read_work", concerns=work.id, detail=work.title)
     key = await shop.keep(reading)
-    update: State = {"readings": [key], "outlays": [await shop.keep(account.outlay())]}
+    update: State = {"readings": [key], "outlays": await shop.settle(account)}
     onward: DocumentBranch = {**state, "reading": key}
     return Command(update=update, goto=[Send("extract_claims", onward)])
 
 
 async def extract_claims(state: DocumentBranch, runtime: Runtime[Context]) -> State:
     """Extract the claims of one document."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     account = shop.account("extract_claims", state["work"])
     work = works_by_id(shop.artifacts, state["works"])[state["work"]]
     reading = shop.artifacts.get(state["reading"], Reading)
@@ -117,12 +117,12 @@ async def extract_claims(state: DocumentBranch, runtime: Runtime[Context]) -> St
     extractor = Extractor(shop.backends["extractor"])
     extraction = await extractor.extract(question, work, document, chunk_document(document), account)
     shop.events.emit("note", "extract_claims", concerns=work.id, claims=len(extraction.claims))
-    return {"extractions": [await shop.keep(extraction)], "outlays": [await shop.keep(account.outlay())]}
+    return {"extractions": [await shop.keep(extraction)], "outlays": await shop.settle(account)}
 
 
 async def select_claims(state: State, runtime: Runtime[Context]) -> State:
     """Merge restatements, keep the claims that bear on the question, find those about one quantity."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     protocol = shop.artifacts.get(state["protocol"], Protocol)
     claims = tuple(claims_by_id(shop.artifacts, state.get("extractions", [])).values())
     scores = await shop.memory.rank(search_text(protocol), [claim.text for claim in claims])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,18 @@ from agents.reader import DocumentStore
 from graphs.context import Context, Workshop
 from juried.artifacts import Artifacts
 from juried.backends.base import Backend
-from juried.backends.registry import ROLES, Backends, open_backends
-from juried.calibration import load_calibration
+from juried.backends.registry import ROLES, Backends, open_backends, plug_in_versions
+from juried.calibration import Calibration, load_calibration
 from juried.documents.cache import DocumentCache
 from juried.encoder import MiniLM
-from juried.errors import JuriedError
+from juried.errors import RecordError, UsageError
 from juried.events import EventLog, Listener
 from juried.journal import Journal
-from juried.runs import RunFolder, begin_run, run_id
+from juried.records.base import sha256
+from juried.records.loading import load_record
+from juried.records.verdict import MANDATES
+from juried.reports.lint import EarlierReport, earlier_report
+from juried.runs import RunFolder, begin_run, find_sealed, run_id
 from juried.settings import Settings, load_settings
 from juried.sources.base import Source
 from juried.sources.registry import open_sources
@@ -37,21 +42,32 @@ if TYPE_CHECKING:
 
 _opened: dict[tuple[int, str], asyncio.Task[Workshop]] = {}
 _kept_open: list[AsyncExitStack] = []
+_ROOT = Path(__file__).resolve().parents[1]
+_ROOMS = ("juried", "prompts", "vectorstore", "agents", "graphs")
 
 
-async def workshop_of(runtime: Runtime[Context], question: str) -> Workshop:
+async def begin(runtime: Runtime[Context], question: str) -> Workshop:
     """Return the runtime's workshop; where none was given (a development server), one from the environment."""
-    context = runtime.context
-    if context is not None and context.workshop is not None:
-        return context.workshop
-    key = (id(asyncio.get_running_loop()), question)
-    if key not in _opened:
-        _opened[key] = asyncio.create_task(_open_from_environment(question))
-    try:
-        return await asyncio.shield(_opened[key])
-    except JuriedError:
-        _opened.pop(key, None)
-        raise
+    if runtime.context is not None and runtime.context.workshop is not None:
+        return runtime.context.workshop
+    task = asyncio.create_task(_open_from_environment(question))
+    shop = await task
+    _opened[id(asyncio.get_running_loop()), shop.run] = task
+    return shop
+
+
+async def workshop_of(runtime: Runtime[Context], run: str) -> Workshop:
+    """Return the workshop of a run that `begin` opened; `run` is what the state holds.
+
+    Raises:
+        UsageError: A development server was started anew since the run began.
+    """
+    if runtime.context is not None and runtime.context.workshop is not None:
+        return runtime.context.workshop
+    task = _opened.get((id(asyncio.get_running_loop()), run))
+    if task is None:
+        raise UsageError("the server was started anew since this run began.", concerns=run, advice="Ask again.")
+    return await asyncio.shield(task)
 
 
 async def _open_from_environment(question: str) -> Workshop:
@@ -69,8 +85,10 @@ async def close_opened() -> None:
         await _kept_open.pop().aclose()
 
 
-async def folder_of(question: str, settings: Settings, sources: Iterable[Source]) -> RunFolder:
-    """Return the folder of the run that the question, the settings and the sources' content name.
+async def folder_of(
+    question: str, settings: Settings, sources: Iterable[Source], backend: Backend | None = None
+) -> RunFolder:
+    """Return the folder of the run that the question, the settings, the sources' content and the code name.
 
     Raises:
         LibraryError: A library cannot be used.
@@ -79,7 +97,16 @@ async def folder_of(question: str, settings: Settings, sources: Iterable[Source]
     for source in sorted(sources, key=lambda source: source.name):
         fingerprint = getattr(source, "fingerprint", None)
         marks.append(f"{source.name}:{await fingerprint() if fingerprint else ''}")
+    answered_by = backend.fingerprint if backend else " ".join(plug_in_versions(settings))
+    marks += [answered_by, await asyncio.to_thread(code_hash)]
     return RunFolder(Path(settings.runs) / run_id(question, settings, " ".join(marks)))
+
+
+@lru_cache(maxsize=1)
+def code_hash() -> str:
+    """Return the SHA-256 over all code, prompts and models, so that a run is never gone on with by other code."""
+    files = [path for room in _ROOMS for path in sorted((_ROOT / room).rglob("*")) if path.suffix != ".pyc"]
+    return sha256("".join(f"{path.name}{sha256(path.read_bytes())}" for path in files if path.is_file()))
 
 
 def today() -> str:
@@ -124,8 +151,27 @@ async def open_workshop(
         memory=memory,
         backends=backends.by_role,
         sources={source.name: source for source in sources},
-        calibration=load_calibration(backends["confirmer"].name),
+        calibration=_calibration(backends),
+        earlier=await asyncio.to_thread(earlier_reports, folder),
     )
+
+
+def _calibration(backends: Backends) -> Calibration | None:
+    """Return the calibration of the one backend that holds all three mandates; a mixed panel has none."""
+    names = {backends[mandate].name for mandate in MANDATES}
+    return load_calibration(names.pop()) if len(names) == 1 else None
+
+
+def earlier_reports(folder: RunFolder) -> tuple[EarlierReport, ...]:
+    """Return the other sealed runs beside a run with the documents that their claims rest on.
+
+    A record that cannot be read (damaged, or of another version) is passed over: it is not what is asked for.
+    """
+    found = []
+    for other in find_sealed(folder.path.parent):
+        with suppress(RecordError):
+            found += [earlier_report(load_record(other.record))] if other.id != folder.id else []
+    return tuple(found)
 
 
 def _open_cache(settings: Settings) -> EmbeddingCache:

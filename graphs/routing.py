@@ -14,21 +14,20 @@ from graphs.trial import vote_branches
 
 async def to_sources(state: State, runtime: Runtime[Context]) -> list[Send]:
     """One branch per source."""
-    shop = await workshop_of(runtime, state["question"])
-    question, protocol = state["question"], state["protocol"]
+    shop = await workshop_of(runtime, state["run"])
+    run, protocol = state["run"], state["protocol"]
     return [
-        Send("search_source", SearchBranch(question=question, protocol=protocol, source=name))
-        for name in sorted(shop.sources)
+        Send("search_source", SearchBranch(run=run, protocol=protocol, source=name)) for name in sorted(shop.sources)
     ]
 
 
 async def to_works(state: State, runtime: Runtime[Context]) -> list[Send] | str:
     """One branch per included work; without any, straight to the selection of (no) claims."""
-    shop = await workshop_of(runtime, state["question"])
+    shop = await workshop_of(runtime, state["run"])
     decisions = shop.artifacts.get(state["screening"], Screening).decisions
-    question, protocol, works = state["question"], state["protocol"], state["works"]
+    run, protocol, works = state["run"], state["protocol"], state["works"]
     return [
-        Send("read_work", WorkBranch(question=question, protocol=protocol, works=works, work=decision.work_id))
+        Send("read_work", WorkBranch(run=run, protocol=protocol, works=works, work=decision.work_id))
         for decision in decisions
         if decision.included
     ] or "select_claims"

@@ -21,12 +21,13 @@ from juried.events import Listener
 from juried.journal import check_free
 from juried.records.loading import load_record
 from juried.records.run import RunRecord
-from juried.runs import RunFolder, remove_run
+from juried.runs import RunFolder, set_aside
 from juried.settings import Settings
 from juried.sources.registry import open_sources
 
 Approver = Callable[[dict[str, object]], object]
 _STEPS = 60
+_ANSWER_NEEDS = frozenset({"screen_works", "extract_claims", "review_claims", "write_report"})
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,11 @@ class Ended:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code that the record stands for."""
-        if self.record.draft.answer == "not_answered":
+        """The exit code that the record stands for; without an answer for want of what was lost it is "degraded"."""
+        losses = {loss.stage for loss in self.record.losses}
+        if self.record.draft.answer == "not_answered" and not losses & _ANSWER_NEEDS:
             return ExitCode.NO_EVIDENCE
-        return ExitCode.DEGRADED if self.record.losses else ExitCode.SEALED
+        return ExitCode.DEGRADED if losses else ExitCode.SEALED
 
 
 async def run_question(
@@ -70,12 +72,12 @@ async def run_question(
         sources = open_sources(settings)
         for source in sources:
             stack.push_async_callback(source.aclose)
-        folder = await folder_of(question, settings, sources)
+        folder = await folder_of(question, settings, sources, backend)
         if folder.sealed and not settings.fresh:
             return Ended(folder, load_record(folder.record), before=True)
         if settings.fresh:
             check_free(folder.journal)
-            remove_run(folder)
+            stack.enter_context(set_aside(folder))
         shop = await open_workshop(folder, question, settings, sources, stack, listeners=listeners, backend=backend)
         saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
         await _drive(build().compile(checkpointer=saver), question, shop, approver)

@@ -29,6 +29,7 @@ class State(Outlays, total=False):
     """The state of a run; each comment names the record that a hash stands for."""
 
     question: str
+    run: str  # the digits that end the run's id
     protocol: str  # Protocol
     searches: Annotated[list[str], united]  # SourceHits
     works: str  # WorkList
@@ -36,7 +37,7 @@ class State(Outlays, total=False):
     readings: Annotated[list[str], united]  # Reading
     extractions: Annotated[list[str], united]  # Extraction
     selection: str  # Chosen
-    pools: Annotated[list[str], united]  # EvidencePool
+    pools: Annotated[list[str], united]  # Bench
     ballots: Annotated[list[str], united]  # Ballot
     round: int
     verdicts: str  # Verdicts
@@ -49,9 +50,9 @@ class State(Outlays, total=False):
 
 
 class Branch(TypedDict):
-    """What every branch carries."""
+    """What every branch carries: the digits that end the run's id."""
 
-    question: str
+    run: str
 
 
 class SearchBranch(Branch):
@@ -82,12 +83,12 @@ class VoteBranch(Branch):
     reviewer: Reviewer
     round: int
     works: str
-    extractions: list[str]
 
 
 class ReviewBranch(Branch):
     """One draft to score by one reviewer."""
 
     draft: str
+    number: int
     report: str
     reviewer: Mandate

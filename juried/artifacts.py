@@ -12,6 +12,7 @@ from juried.files import write_atomically
 from juried.records.base import Record, canonical_json, sha256
 
 R = TypeVar("R", bound=Record)
+KEY_DIGITS = 20
 
 
 class Artifacts:
@@ -25,9 +26,9 @@ class Artifacts:
         self.folder = folder
 
     def put(self, record: Record) -> str:
-        """Store a record and return its SHA-256; storing it again changes nothing."""
+        """Store a record and return its key, the first twenty digits of its SHA-256; doing it again changes nothing."""
         text = canonical_json(record)
-        key = sha256(text)
+        key = sha256(text)[:KEY_DIGITS]
         path = self.folder / f"{key}.json"
         if not path.exists():
             write_atomically(path, text.encode())
@@ -38,7 +39,7 @@ class Artifacts:
         path = self.folder / f"{key}.json"
         try:
             data = path.read_bytes()
-            if sha256(data) != key:
+            if sha256(data)[:KEY_DIGITS] != key:
                 raise ValueError("its content does not have its hash")
             return kind.model_validate_json(data)
         except (OSError, ValueError, ValidationError) as error:

@@ -9,7 +9,8 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -132,14 +133,36 @@ def begin_run(folder: RunFolder, question: str, date: str, settings: Settings) -
     return date
 
 
-def remove_run(folder: RunFolder) -> None:
-    """Remove a run's folder if it is there; raises StorageError when that fails."""
-    try:
+@contextmanager
+def set_aside(folder: RunFolder) -> Iterator[None]:
+    """Set an earlier run aside while a new one is made; it comes back when that one leaves nothing behind.
+
+    Raises:
+        StorageError: The earlier run cannot be moved or removed.
+    """
+    kept = folder.path.with_name(f".{folder.path.name}.earlier")
+    with _moving(folder):
+        shutil.rmtree(kept, ignore_errors=True)
         if folder.path.exists():
-            shutil.rmtree(folder.path)
+            folder.path.rename(kept)
+    try:
+        yield
+    finally:
+        with _moving(folder):
+            if folder.settings.exists():
+                shutil.rmtree(kept, ignore_errors=True)
+            elif kept.exists():
+                shutil.rmtree(folder.path, ignore_errors=True)
+                kept.rename(folder.path)
+
+
+@contextmanager
+def _moving(folder: RunFolder) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StorageError(
-            f"the earlier run cannot be removed: {error.strerror or error}.",
+            f"the earlier run cannot be replaced: {error.strerror or error}.",
             concerns=folder.id,
             advice=f"Remove {folder.path} by hand, or choose another folder with --runs.",
         ) from error
@@ -186,7 +209,8 @@ def find_run(runs: Path, name: str) -> RunFolder:
 def _folders(runs: Path) -> list[RunFolder]:
     if not runs.is_dir():
         return []
-    return [RunFolder(path) for path in sorted(runs.iterdir()) if (path / "settings.json").exists()]
+    visible = [path for path in sorted(runs.iterdir()) if not path.name.startswith(".")]
+    return [RunFolder(path) for path in visible if (path / "settings.json").exists()]
 
 
 def find_sealed(runs: Path) -> list[RunFolder]:

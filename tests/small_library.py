@@ -26,11 +26,22 @@ from juried.tasks import (
 
 QUESTION = "Does vocabulary augmentation help multilingual BERT on low-resource languages?"
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "low-resource-nlp"
-IDS = ("2020.repl4nlp-1.16", "2021.mrl-1.5", "2021.mrl-1.22", "2021.mrl-1.11")
+IDS = (
+    "2020.repl4nlp-1.16",
+    "2021.mrl-1.1",
+    "2021.mrl-1.3",
+    "2021.mrl-1.5",
+    "2021.mrl-1.8",
+    "2021.mrl-1.11",
+    "2021.mrl-1.18",
+    "2021.mrl-1.19",
+    "2021.mrl-1.20",
+    "2021.mrl-1.22",
+)
 
 
 def make_library(folder: Path) -> Path:
-    """Write four works of the example library to a folder of their own."""
+    """Write ten works of the example library to a folder of their own."""
     lines = (EXAMPLES / "works.jsonl").read_text(encoding="utf-8").splitlines()
     chosen = [line for line in lines if json.loads(line)["id"] in IDS]
     assert len(chosen) == len(IDS)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from agents.selection import FLOOR, restates, select_claims
 from juried.records.claim import Claim, Measurement, claim_id
+from juried.records.document import Span
 
 
 def claim(work: str, text: str, measurement: Measurement | None = None) -> Claim:
@@ -20,6 +21,7 @@ def claim(work: str, text: str, measurement: Measurement | None = None) -> Claim
             "text": text,
             "quote": text,
             "measurement": measurement,
+            "spans": (Span(document="d", start=0, end=len(text), quote=text),),
         }
     )
 
@@ -100,3 +102,12 @@ def test_order_does_not_matter_and_nothing_is_dropped(claims: list[Claim], limit
     assert sum(map(len, parts)) == len({c.id for c in claims})
     assert len(first.selection.selected) <= limit
     assert all(scores[i] >= FLOOR for i in first.selection.selected)
+
+
+def test_a_claim_whose_quote_was_not_found_takes_no_place_and_swallows_no_other() -> None:
+    found = claim("W1", "Vocabulary augmentation improves the parsing of Maltese.")
+    lost = claim("W1", "Vocabulary augmentation improves parsing of Maltese.").model_copy(update={"spans": ()})
+    chosen = select_claims({found.id: 50, lost.id: 90}, [found, lost], limit=9)
+    assert chosen.selection.selected == (found.id,)
+    assert chosen.selection.set_aside == (lost.id,)
+    assert chosen.claims[0].also == ()

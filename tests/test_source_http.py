@@ -132,9 +132,9 @@ async def test_one_pace_per_host() -> None:
     assert web.times[3] == 6.0
 
 
-async def test_statuses_can_be_handed_back() -> None:
+async def test_answers_can_be_handed_back() -> None:
     web = Web(script(httpx.Response(429, text="credit used")))
-    answer = await web.client.get(URL, handed_back=frozenset({429}))
+    answer = await web.client.get(URL, hand_back=lambda answer: "credit" in answer.text)
     assert (answer.status, answer.text, len(web.asked)) == (429, "credit used", 1)
 
 

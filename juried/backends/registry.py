@@ -115,6 +115,13 @@ def _plug_ins() -> dict[str, EntryPoint]:
     return {point.name: point for point in points if point.name not in BUILT_IN}
 
 
+def plug_in_versions(settings: Settings) -> tuple[str, ...]:
+    """Return `name distribution version` of each plug-in that holds a role, sorted; other code may answer otherwise."""
+    used = {spec.backend for spec in role_specs(settings).values()}
+    found = {name: point.dist for name, point in _plug_ins().items() if name in used}
+    return tuple(f"{name} {dist.name} {dist.version}" for name, dist in sorted(found.items()) if dist)
+
+
 def role_specs(settings: Settings) -> dict[Role, RoleSpec]:
     """Return who is to hold each role by `--backend`, `--model`, `--base-url` and `--roles`.
 

@@ -21,7 +21,7 @@ class SourceQuery(Record):
 
 
 class Protocol(Record):
-    """Facets, queries and criteria; years are inclusive and None when open."""
+    """Facets, queries and criteria; years are inclusive and None when open; `edited` when a person changed it."""
 
     question: str
     facets: tuple[Facet, ...]
@@ -30,3 +30,4 @@ class Protocol(Record):
     exclude: tuple[str, ...]
     year_from: int | None = None
     year_to: int | None = None
+    edited: bool = False

@@ -29,6 +29,7 @@ def _criteria(record: RunRecord) -> str:
     plan = record.protocol
     bounded = plan.year_from is not None or plan.year_to is not None
     years = f"Years: {plan.year_from or 'open'} to {plan.year_to or 'open'}." if bounded else "Years: any."
+    years += " A person edited this protocol before the search." if plan.edited else ""
     facets = [f"{escape(f.name)}: {', '.join(escape(term) for term in f.terms)}." for f in plan.facets]
     lines = [f"Looked for: {facet}" for facet in facets]
     lines += [f"Included when: {escape(item)}" for item in plan.include]

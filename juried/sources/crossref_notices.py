@@ -33,8 +33,14 @@ def date_of(value: object) -> str:
 
 
 def notices_on(record: object) -> tuple[StatusNote, ...]:
-    """Return the notices that a record lists about its own work, in its order."""
-    return tuple(_note(entry, normalise_doi(text(entry, "DOI"))) for entry in parts(record, "updated-by"))
+    """Return the notices that a record lists about its own work, each once; the publisher's word goes first."""
+    entries = sorted(parts(record, "updated-by"), key=lambda entry: text(entry, "source") != "publisher")
+    notes: dict[tuple[str, str | None], StatusNote] = {}
+    for entry in entries:
+        notice = normalise_doi(text(entry, "DOI"))
+        note = _note(entry, notice)
+        notes.setdefault((note.kind, notice), note)
+    return tuple(notes.values())
 
 
 def notices_by(record: object) -> Iterator[tuple[str, StatusNote]]:

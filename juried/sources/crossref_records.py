@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from urllib.parse import urlsplit
 
 from juried.records.work import FileRef, Hit, Identifiers, StatusNote, VersionKind
 from juried.sources.crossref_notices import date_of, notices_by, notices_on
 from juried.sources.identifiers import best_url, is_preprint_doi, make_identifiers, normalise_arxiv, normalise_doi
 from juried.sources.jats_abstract import clean_abstract
 from juried.sources.medline import status_notes
+from juried.sources.open_files import names_pdf, web_host
 from juried.sources.paging import Page
 from juried.sources.payload import number, part, parts, text, title_of, without_markup, year_of
 
@@ -144,18 +144,16 @@ def _files(record: object) -> tuple[FileRef, ...]:
     """
     if not any("creativecommons.org/" in text(item, "URL").lower() for item in parts(record, "license")):
         return ()
-    files = {_file(link) for link in parts(record, "link")} - {None}
-    known = [file for file in files if file is not None]
-    return tuple(sorted(known, key=lambda file: (_ORDER.index(file.media_type), file.path)))
+    files = {file for link in parts(record, "link") if (file := _file(link)) is not None}
+    return tuple(sorted(files, key=lambda file: (_ORDER.index(file.media_type), file.path)))
 
 
 def _file(link: object) -> FileRef | None:
     url = text(link, "URL")
-    address = urlsplit(url)
-    usable = address.scheme in ("http", "https") and not (address.hostname or "api.").startswith("api.")
-    if not usable or text(link, "intended-application") == "similarity-checking":
+    host = web_host(url)
+    if not host or host.startswith("api.") or text(link, "intended-application") == "similarity-checking":
         return None
     kind = text(link, "content-type").lower()
-    if kind == "application/pdf" or address.path.lower().endswith(".pdf"):
+    if kind == "application/pdf" or names_pdf(url):
         return FileRef(path=url, media_type="application/pdf")
     return FileRef(path=url, media_type=_MEDIA[kind]) if kind in _MEDIA else None

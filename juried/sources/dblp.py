@@ -20,10 +20,12 @@ from juried.sources.identifiers import make_identifiers, normalise_acl, normalis
 from juried.sources.lexical import QUERY_LANGUAGE
 from juried.sources.paging import Page, accepted, health, take_pages
 from juried.sources.payload import number, part, parts, text, title_of, year_of
+from juried.sources.shortening import fitted
 
 SEARCH = "https://dblp.org/search/publ/api"
 PAGE_SIZE = 100
 MOST_SEEN = 1000
+MOST_LENGTH = 2000
 PACE_S = 1.0
 _EXACT_BELOW = 4
 _NO_ABSTRACTS = "DBLP holds no abstracts."
@@ -126,13 +128,14 @@ class Dblp:
 
         Years are sifted here, among the first 1,000 results.
         """
-        clauses = clauses_of(query.text)
-        sent = translate(clauses)
-        left = f" Left out of the query: {', '.join(clauses.left_out)}." if clauses.left_out else ""
+        sent, cut = fitted(query.text, lambda text: translate(clauses_of(text)), MOST_LENGTH)
+        left_out = clauses_of(query.text).left_out
+        left = f"Left out of the query: {', '.join(left_out)}." if left_out else ""
+        note = " ".join(part for part in (_NO_ABSTRACTS, cut, left) if part)
         open_years = limits.year_from is None and limits.year_to is None
         size = max(1, min(PAGE_SIZE, limits.hits)) if open_years else PAGE_SIZE
         turn = partial(self._page, sent, size)
-        return await take_pages(self.name, query, limits, turn, sent=sent, note=f"{_NO_ABSTRACTS}{left}")
+        return await take_pages(self.name, query, limits, turn, sent=sent, note=note)
 
     async def _page(self, sent: str, size: int, cursor: str) -> Page:
         params = {"q": sent, "format": "json", "h": str(size), "f": cursor or "0", "c": "0"}

@@ -19,10 +19,12 @@ from juried.sources.lexical import QUERY_LANGUAGE
 from juried.sources.medline import language_of, natural_name, notice, status_notes
 from juried.sources.paging import Page, accepted, health, take_pages
 from juried.sources.payload import number, parts, text, title_of, without_markup, year_of
+from juried.sources.shortening import fitted
 
 REST = "https://www.ebi.ac.uk/europepmc/webservices/rest"
 PAGE_SIZE = 100
 PACE_S = 0.15
+MOST_LENGTH = 3500
 _OPEN = ("OA", "F")
 
 
@@ -145,9 +147,9 @@ class EuropePmc:
 
     async def search(self, query: SourceQuery, limits: SearchLimits) -> SearchResult:
         """Return the works that match, most relevant first; see `query_language`."""
-        sent = translate(query.text, limits)
+        sent, note = fitted(query.text, lambda text: translate(text, limits), MOST_LENGTH)
         size = max(1, min(PAGE_SIZE, limits.hits))
-        return await take_pages(self.name, query, limits, partial(self._page, sent, size), sent=sent)
+        return await take_pages(self.name, query, limits, partial(self._page, sent, size), sent=sent, note=note)
 
     async def _page(self, sent: str, size: int, cursor: str) -> Page:
         params = {

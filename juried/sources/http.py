@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -23,6 +23,7 @@ __all__ = ["LIMIT_BYTES", "HttpAnswer", "HttpClient"]
 LIMIT_BYTES = 32 * 1024 * 1024
 MAX_REDIRECTS = 5
 PATIENCE_S = 120.0
+HandBack = Callable[[HttpAnswer], bool]
 _TIMEOUT = httpx.Timeout(30.0, connect=15.0)
 _AGAIN = frozenset({408, 425})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -37,7 +38,7 @@ class _Terms:
     limit_bytes: int
     retries: int
     patience_s: float
-    handed_back: frozenset[int]
+    hand_back: HandBack | None
 
 
 @dataclass
@@ -90,7 +91,7 @@ class HttpClient:
         limit_bytes: int = LIMIT_BYTES,
         retries: int = 3,
         patience_s: float = PATIENCE_S,
-        handed_back: frozenset[int] = frozenset(),
+        hand_back: HandBack | None = None,
     ) -> HttpAnswer:
         """Ask for an address and return the answer, also when its status is 400, 401, 403, 404 or the like.
 
@@ -102,7 +103,7 @@ class HttpClient:
             limit_bytes: How much may come, after decompression.
             retries: How often the request is sent again after failures in passing.
             patience_s: How long pauses that the host asks for may last, in all.
-            handed_back: Statuses to return at once where they would be tried again (429, 503).
+            hand_back: Says of an answer whether to return it at once, also where it would be tried again (429, 503).
 
         Raises:
             UnsafeAddress: The address, or one that it leads to, is not public http(s).
@@ -110,7 +111,7 @@ class HttpClient:
             SourceError: No answer could be had; `status` is the word for the ledger.
         """
         request = HttpRequest("GET", url, tuple((params or {}).items()), dict(headers or {}))
-        return await self._ask(request, _Terms(host_pace_s, limit_bytes, retries, patience_s, handed_back))
+        return await self._ask(request, _Terms(host_pace_s, limit_bytes, retries, patience_s, hand_back))
 
     async def post_json(
         self,
@@ -123,11 +124,11 @@ class HttpClient:
         limit_bytes: int = LIMIT_BYTES,
         retries: int = 3,
         patience_s: float = PATIENCE_S,
-        handed_back: frozenset[int] = frozenset(),
+        hand_back: HandBack | None = None,
     ) -> HttpAnswer:
         """Send a JSON body to an address and return the answer; all else is as in `get`."""
         request = HttpRequest("POST", url, tuple((params or {}).items()), dict(headers or {}), body)
-        return await self._ask(request, _Terms(host_pace_s, limit_bytes, retries, patience_s, handed_back))
+        return await self._ask(request, _Terms(host_pace_s, limit_bytes, retries, patience_s, hand_back))
 
     async def download(self, url: str, *, host_pace_s: float = 0.0, limit_bytes: int = LIMIT_BYTES) -> bytes:
         """Return a file's bytes.
@@ -215,7 +216,7 @@ class HttpClient:
     def _judged(self, answer: HttpAnswer, host: str, terms: _Terms) -> HttpAnswer:
         """Return an answer that ends the request; raise for one that asks to wait or to come again."""
         pace = self._pace(host)
-        if answer.status in terms.handed_back:
+        if terms.hand_back is not None and terms.hand_back(answer):
             return answer
         wait = asked_wait(answer.headers)
         if answer.status == 429 or (answer.status == 503 and wait is not None):

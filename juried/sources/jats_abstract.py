@@ -17,7 +17,7 @@ _NO_HEADING = frozenset({"", "abstract", "summary", "abstracts"})
 _PICTURE = re.compile(r"<jats:inline-graphic\b[^<>]*(?:/>|>\s*</jats:inline-graphic>)")
 # Some publishers' snippets lose the blanks around inline elements; single letters ("<sc>r</sc>RNA") stay joined.
 _INLINE = r"jats:(?:italic|bold|styled-content|ext-link|uri|monospace)"
-_GLUED_BEFORE = re.compile(rf"(?<=[^\W\d_])(?=<{_INLINE}\b[^<>]*>[^\W\d_]{{3}})")
+_GLUED_BEFORE = re.compile(rf"(?:(?<=[^\W\d_])|(?<=[,;:)]))(?=<{_INLINE}\b[^<>]*>[^\W\d_]{{3}})")
 _GLUED_AFTER = re.compile(rf"([^\W\d_]{{3}}</{_INLINE}>)(?=[^\W\d_]{{2}})")
 _OPEN_BLANK = re.compile(r"([(\[])\s+")
 

@@ -119,6 +119,47 @@ def _write(node: str | _Node) -> str:
     return "(" + (" AND " if node[0] == "all" else " OR ").join(parts) + ")"
 
 
+def words_table(content: str = "") -> str:
+    """Return the SQL that makes the table of words, `works`: weights and stems are those of `LexicalIndex`.
+
+    Args:
+        content: The name of a table that has the columns id, title, abstract, text and year, in the order of
+            ids; the words are then stored without a copy of the texts. "" stores the texts with the words.
+    """
+    stored = f"content = '{content}', " if content else ""
+    return (
+        "CREATE VIRTUAL TABLE works USING fts5(title, abstract, text, id UNINDEXED, year UNINDEXED, "
+        f"{stored}tokenize = 'porter unicode61 remove_diacritics 2')"
+    )
+
+
+def search_words(
+    connection: sqlite3.Connection, query: str, limit: int, year_from: int | None = None, year_to: int | None = None
+) -> tuple[int, tuple[Match, ...]]:
+    """Return how many works of a table of words match, and the best of them, best first with ties by id.
+
+    Years are inclusive; with either given, a work without a year does not match. A query
+    without a word matches nothing.
+    """
+    expression = parse_query(query)
+    if not expression:
+        return 0, ()
+    where = "works MATCH ?"
+    bounds: tuple[int, ...] = ()
+    if year_from is not None or year_to is not None:
+        where += " AND year BETWEEN ? AND ?"
+        bounds = (0 if year_from is None else year_from, 9999 if year_to is None else year_to)
+    total = connection.execute(f"SELECT count(*) FROM works WHERE {where}", (expression, *bounds)).fetchone()[0]
+    # Rows stand in the order of ids, and only the best are asked for their id.
+    rows = connection.execute(
+        f"WITH best AS (SELECT rowid AS at, -bm25(works, {TITLE_WEIGHT}, {ABSTRACT_WEIGHT}, {TEXT_WEIGHT}) AS score "
+        f"FROM works WHERE {where} ORDER BY score DESC, at LIMIT ?) "
+        "SELECT works.id, best.score FROM best JOIN works ON works.rowid = best.at ORDER BY best.score DESC, best.at",
+        (expression, *bounds, max(0, limit)),
+    )
+    return total, tuple(Match(name, score) for name, score in rows)
+
+
 class LexicalIndex:
     """BM25 over title (weight 3), abstract (1) and full text (0.5), with Porter stems and without accents.
 
@@ -129,33 +170,15 @@ class LexicalIndex:
     def __init__(self, entries: Iterable[Entry]) -> None:
         # Searches run in worker threads, one at a time; the owner sees to that.
         self._connection = sqlite3.connect(":memory:", check_same_thread=False)
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE works USING fts5(title, abstract, text, id UNINDEXED, year UNINDEXED, "
-            "tokenize = 'porter unicode61 remove_diacritics 2')"
-        )
+        self._connection.execute(words_table())
         rows = sorted((entry.id, entry.title, entry.abstract, entry.text, entry.year) for entry in entries)
         self._connection.executemany("INSERT INTO works (id, title, abstract, text, year) VALUES (?, ?, ?, ?, ?)", rows)
 
     def search(
         self, query: str, limit: int, year_from: int | None = None, year_to: int | None = None
     ) -> tuple[int, tuple[Match, ...]]:
-        """Return how many works match, and the best of them, best first with ties by id.
-
-        Years are inclusive; with either given, a work without a year does not match. A query
-        without a word matches nothing.
-        """
-        expression = parse_query(query)
-        if not expression:
-            return 0, ()
-        where = "works MATCH ? AND (? IS NULL OR year >= ?) AND (? IS NULL OR year <= ?)"
-        given = (expression, year_from, year_from, year_to, year_to)
-        total = self._connection.execute(f"SELECT count(*) FROM works WHERE {where}", given).fetchone()[0]
-        weights = f"{TITLE_WEIGHT}, {ABSTRACT_WEIGHT}, {TEXT_WEIGHT}"
-        rows = self._connection.execute(
-            f"SELECT id, -bm25(works, {weights}) AS score FROM works WHERE {where} ORDER BY score DESC, id LIMIT ?",
-            (*given, max(0, limit)),
-        )
-        return total, tuple(Match(name, score) for name, score in rows)
+        """Return how many works match, and the best of them; see `search_words`."""
+        return search_words(self._connection, query, limit, year_from, year_to)
 
     def close(self) -> None:
         """Free the index; calling it twice does no harm."""

@@ -9,7 +9,7 @@ _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _HEADING = re.compile(r"<(h[1-6]|title)\b[^<>]*>\s*(.*?)\s*[:.]?\s*</\1>", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"</?(?:p|br|div|sec|h[1-6]|li|ul|ol|list|list-item|title)\b[^<>]{0,80}>", re.IGNORECASE)
 _TAG = re.compile(
-    r"</?(?:a|b|i|u|em|strong|sub|sup|sc|span|small|tt|italic|bold|underline|jats:[a-z-]+|mml:[a-z-]+|inf)\b[^<>]{0,200}>",
+    r"</?(?:a|b|i|u|em|strong|sub|sup|scp?|ovl|span|small|tt|italic|bold|underline|jats:[a-z-]+|mml:[a-z-]+|inf)\b[^<>]{0,200}>",
     re.IGNORECASE,
 )
 

@@ -19,10 +19,12 @@ from juried.sources.http import HttpClient
 from juried.sources.lexical import QUERY_LANGUAGE
 from juried.sources.paging import Page, accepted, health, take_pages
 from juried.sources.pubmed_records import SOURCE, Found, parse_articles, parse_search
+from juried.sources.shortening import fitted
 
 EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 PAGE_SIZE = 100
 MOST_IDS = 9999
+MOST_LENGTH = 3500
 PACE_S, PACE_WITH_KEY_S = 0.35, 0.11
 
 
@@ -57,12 +59,12 @@ class PubMed:
 
     async def search(self, query: SourceQuery, limits: SearchLimits) -> SearchResult:
         """Return the works that match, most relevant first; see `query_language`."""
-        sent = translate(query.text)
+        sent, note = fitted(query.text, translate, MOST_LENGTH)
         years = year_range(limits.year_from, limits.year_to)
         dates = {"datetype": "pdat", "mindate": str(years[0]), "maxdate": str(years[1])} if years else {}
         asked = {"term": sent, "retmode": "xml", "sort": "relevance", **dates}
         asked["retmax"] = str(max(1, min(PAGE_SIZE, limits.hits)))
-        note = f"Published {years[0]} to {years[1]}." if years else ""
+        note = " ".join(part for part in (note, f"Published {years[0]} to {years[1]}." if years else "") if part)
         return await take_pages(self.name, query, limits, partial(self._page, asked), sent=sent, note=note)
 
     async def _page(self, asked: dict[str, str], cursor: str) -> Page:

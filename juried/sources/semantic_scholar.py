@@ -17,10 +17,12 @@ from juried.sources.http import HttpClient
 from juried.sources.lexical import QUERY_LANGUAGE, Entry, LexicalIndex
 from juried.sources.paging import Page, accepted, health, take_pages
 from juried.sources.semantic_scholar_papers import FIELDS, NAME, parse_batch, parse_page
+from juried.sources.shortening import fitted
 
 BASE = "https://api.semanticscholar.org/graph/v1/paper"
 PACE_S = 1.1
 PAGE = 100
+LONGEST_QUERY = 3000
 LINKED_PAGE = 500
 BATCH = 500
 # The service refuses requests that reach beyond these offsets.
@@ -77,11 +79,14 @@ class SemanticScholar:
     async def search(self, query: SourceQuery, limits: SearchLimits) -> SearchResult:
         """Run one query; a failure is a ledger row with its status, not an exception."""
         plain = plain_query(query.text)
+        sent, shortened = fitted(query.text, plain_query if plain else boolean_query, LONGEST_QUERY)
         years = f"{limits.year_from or ''}-{limits.year_to or ''}"
         common = {"fields": FIELDS} | ({"year": years} if years != "-" else {})
 
         async def by_relevance(cursor: str) -> Page:
-            return await self._offset_page("search", {"query": plain, **common}, cursor, PAGE, MOST_RELEVANT)
+            return await self._offset_page(
+                "search", {"query": sent, **common}, cursor, min(PAGE, limits.hits), MOST_RELEVANT
+            )
 
         async def by_query(cursor: str) -> Page:
             token = {"token": cursor} if cursor else {}
@@ -89,10 +94,8 @@ class SemanticScholar:
             page = parse_page(accepted(await self._get("search/bulk", asked), NAME).json())
             return Page(page.total, _ranked(page.hits, query.text), page.next)
 
-        if plain:
-            return await take_pages(NAME, query, limits, by_relevance, sent=plain, note=_BY_RELEVANCE)
-        sent = boolean_query(query.text)
-        return await take_pages(NAME, query, limits, by_query, sent=sent, note=_RANKED)
+        turn, how = (by_relevance, _BY_RELEVANCE) if plain else (by_query, _RANKED)
+        return await take_pages(NAME, query, limits, turn, sent=sent, note=f"{how} {shortened}".rstrip())
 
     async def citations(self, work_id: str, limit: int) -> SearchResult:
         """Return works that cite a work, newest first, with a ledger row; never raises for a failing database.
@@ -111,7 +114,7 @@ class SemanticScholar:
         path = f"{quote(work_id.strip(), safe='/:()')}/{link}" if work_id.strip() else ""
 
         async def turn(cursor: str) -> Page:
-            return await self._offset_page(path, {"fields": FIELDS}, cursor, LINKED_PAGE, MOST_LINKED)
+            return await self._offset_page(path, {"fields": FIELDS}, cursor, min(LINKED_PAGE, limit), MOST_LINKED)
 
         query = SourceQuery(source=NAME, text=f"{link} of {work_id}")
         return await take_pages(NAME, query, SearchLimits(hits=limit), turn, sent=path, note=_NO_TOTAL)
@@ -164,7 +167,7 @@ class SemanticScholar:
     async def _offset_page(self, path: str, params: Mapping[str, str], cursor: str, size: int, most: int) -> Page:
         """Return the page at an offset; the last one ends where the service gives no more."""
         offset = int(cursor or 0)
-        window = {"offset": str(offset), "limit": str(min(size, most - offset))}
+        window = {"offset": str(offset), "limit": str(max(1, min(size, most - offset)))}
         answer = await self._get(path, {**params, **window})
         page = parse_page(accepted(answer, NAME).json())
         more = page.next is not None and page.next.isdecimal() and offset < int(page.next) < most

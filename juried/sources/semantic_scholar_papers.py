@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from juried.records.work import FileRef, Hit, Identifiers, VersionKind
 from juried.sources.identifiers import best_url, is_preprint_doi, make_identifiers
 from juried.sources.medline import status_notes
+from juried.sources.open_files import RESOLVERS, web_host
 from juried.sources.paging import Page
 from juried.sources.payload import number, part, parts, text, title_of, without_markup, year_of
 
@@ -21,7 +21,6 @@ _PREPRINT_SERVER = re.compile(
     r"authorea|osf preprints|social science research network)\b.*",
     re.IGNORECASE,
 )
-_RESOLVERS = ("doi.org", "dx.doi.org", "hdl.handle.net")
 
 
 def parse_papers(payload: object) -> tuple[Hit, ...]:
@@ -136,8 +135,7 @@ def _version(paper: object, identifiers: Identifiers) -> VersionKind:
 def _files(paper: object) -> tuple[FileRef, ...]:
     """Return the open version, which is a landing page when it is given by its DOI."""
     url = text(paper, "openAccessPdf", "url")
-    address = urlsplit(url)
-    if address.scheme not in ("http", "https") or not address.hostname:
+    host = web_host(url)
+    if not host:
         return ()
-    landing = address.hostname in _RESOLVERS
-    return (FileRef(path=url, media_type="text/html" if landing else "application/pdf"),)
+    return (FileRef(path=url, media_type="text/html" if host in RESOLVERS else "application/pdf"),)

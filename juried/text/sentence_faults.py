@@ -72,7 +72,7 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
             r"Video)\.? ?(?:S?\d+[A-Za-z]?|[IVX]+|[A-Z])\b|§|\(see\b|"
             r"\b(?:following|previous|next|last|this|left|right|upper|"
             r"lower|bottom|top) (?:section|subsection|table|figure|panel|page|chapter|paragraph|column|row)\b|"
-            r"\bfootnote\b|"
+            r"\bfootnote\b|\b[Cc]ategory \([ivx]+\)|\([Cc]ases? \d+\)|"
             r"\b(?:tables?|figures?|appendix) (?:below|above|shows?|presents?|lists?)\b|\b(?:dashed|dotted|"
             r"solid) lines?\b|\bin bold\b|"
             r"\bshown in (?:red|blue|green|bold|grey|gray)\b|\bSupplementary (?:Material|Information|Data)"

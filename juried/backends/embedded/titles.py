@@ -27,12 +27,16 @@ _PLACES = word_set("in for across of among during under within")
 def title_of(question: str, facets: Sequence[Facet], claims: Sequence[VerifiedClaim], banned: Sequence[str]) -> str:
     """Return a title that names only what claims are about, and whether one work or several stand behind it.
 
+    Without claims it names nothing.
+
     Args:
         question: The question, whose order and last preposition the title keeps.
         facets: The facets of the question.
         claims: The verified claims.
         banned: Words that the title must not hold, in lower case.
     """
+    if not claims:
+        return "No Answer in the Works Searched"
     kind = (
         "Verified Claims from One Work" if len({c.work_id for c in claims}) == 1 else "A Synthesis of Verified Claims"
     )

@@ -80,6 +80,8 @@ def _abstract(
 
 
 def _resting(claims: Sequence[VerifiedClaim]) -> str:
+    if not claims:
+        return "It rests on no verified claim."
     own = sum(claim.stance == "own_result" for claim in claims)
     from_works = _many(len({claim.work_id for claim in claims}), "work")
     reported = "none of them reports" if own == 0 else f"{_many(own, 'claim')} report{'s' if own == 1 else ''}"

@@ -42,7 +42,9 @@ def spans_in_record(record: RunRecord, documents: Documents) -> list[Finding]:
         wrong = sorted(set(sentence.claims) - verified)
         if wrong:
             found.append(error("R1", ", ".join(wrong), "is not verified, yet a sentence rests on it.", sentence.text))
-        elif not sentence.claims and record.draft.answer not in (None, "not_answered") and not speaks_of_report(sentence):
+        elif (
+            not sentence.claims and record.draft.answer not in (None, "not_answered") and not speaks_of_report(sentence)
+        ):
             found.append(error("R1", "report", "A sentence names no claim that it rests on.", sentence.text))
     return found
 
