@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from juried.records.base import Record
 from juried.records.claim import Claim, Measurement, Quantity, Selection
+from juried.records.work import Work
 from juried.text.normalise import normalise
 from juried.text.numbers import quantities
 from juried.text.polarity import direction, negations
+from juried.text.stance import stance_in_work
 from juried.text.words import content_stems, names, words
 
 FLOOR = 20
+OWN_RESULT = 20
 SAME_MEANING = 0.95
 SAME_WORDS = 0.9
 Similarity = Callable[[str, str], float]
@@ -32,6 +35,19 @@ class Chosen(Record):
     selection: Selection
     claims: tuple[Claim, ...]
     relevance: tuple[ClaimRelevance, ...]
+
+
+def weigh(claims: Sequence[Claim], scores: Sequence[int], works: Mapping[str, Work]) -> dict[str, int]:
+    """Return how far each claim bears on the question, 0 to 100, by claim id.
+
+    It is the hybrid score of its sentence (0 to 1000) as per cent, and `OWN_RESULT` more for what the work
+    itself found: what it only states of the field is background.
+    """
+    relevance = {}
+    for claim, score in zip(claims, scores, strict=True):
+        own = stance_in_work(claim.quote, claim.section, works[claim.work_id].abstract) == "own_result"
+        relevance[claim.id] = min(100, score // 10 + (OWN_RESULT if own else 0))
+    return relevance
 
 
 def select_claims(

@@ -11,6 +11,7 @@ from agents.extractor import Extractor
 from agents.reader import Reader, Reading
 from agents.retriever import Retriever, Screening, SourceHits, demand_answers, search_text
 from agents.selection import select_claims as choose
+from agents.selection import weigh
 from graphs.approval import amend_protocol, amend_screening, ask_until_usable, protocol_offer, screening_offer
 from graphs.bundles import WorkList, claims_by_id, works_by_id
 from graphs.context import Context, Workshop
@@ -126,7 +127,7 @@ async def select_claims(state: State, runtime: Runtime[Context]) -> State:
     protocol = shop.artifacts.get(state["protocol"], Protocol)
     claims = tuple(claims_by_id(shop.artifacts, state.get("extractions", [])).values())
     scores = await shop.memory.rank(search_text(protocol), [claim.text for claim in claims])
-    relevance = {claim.id: score // 10 for claim, score in zip(claims, scores, strict=True)}
+    relevance = weigh(claims, scores, works_by_id(shop.artifacts, state["works"]))
     chosen = choose(relevance, claims, shop.settings.max_claims)
     detail = f"{len(chosen.selection.selected)} of {len(claims)} claims"
     shop.events.emit("note", "select_claims", detail=detail, claims=len(claims))

@@ -1,12 +1,11 @@
-"""arXiv as a source: recorded feeds, files, withdrawals, paging, failures, and DataCite in its place.
+"""arXiv as a source: recorded feeds, files, withdrawals, paging and failures.
 
 Recorded: 20 exchanges of the Atom API and one feed. Never recorded anywhere, and made here by hand from the
-providers' documentation: 429 (arXiv sends it bare), 503 with Retry-After, DataCite's records of e-prints.
+provider's documentation: 429 (arXiv sends it bare) and 503 with Retry-After.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from xml.sax.saxutils import escape
@@ -22,10 +21,6 @@ from juried.sources.arxiv import Arxiv, translate
 from juried.sources.arxiv_records import feed_error, parse_feed, withdrawal_in
 from juried.sources.base import SearchLimits, SearchResult, Source
 from juried.sources.conformance import check_source
-from juried.sources.datacite import parse_page, parse_record
-from juried.sources.datacite import translate as translate_for_datacite
-from juried.sources.identifiers import make_identifiers
-from tests.cassettes import exchanges
 from tests.http_helpers import Handler, Web, recordings, script
 
 OPEN = SearchLimits(hits=50)
@@ -228,9 +223,9 @@ def test_a_later_version_is_revised_not_withdrawn() -> None:
 
 def test_translation() -> None:
     query = '("named entity recognition" NER) AND (BERT mBERT)'
-    assert translate(query, OPEN) == ('((all:"named entity recognition" OR all:"NER") AND (all:"BERT" OR all:"mBERT"))')
+    assert translate(query, OPEN) == ('((all:"named entity recognition" OR all:NER) AND (all:BERT OR all:mBERT))')
     dated = translate("BERT", SearchLimits(hits=1, year_from=2019, year_to=2021))
-    assert dated == '(all:"BERT") AND submittedDate:[201901010000 TO 202112312359]'
+    assert dated == "(all:BERT) AND submittedDate:[201901010000 TO 202112312359]"
     assert translate("", OPEN) == translate("?!", SearchLimits(hits=1, year_from=2019)) == ""
     assert len(translate(" ".join(f"word{number}" for number in range(390)), OPEN)) <= 3000
 
@@ -238,7 +233,7 @@ def test_translation() -> None:
 @given(st.text(max_size=200))
 def test_no_query_breaks_the_syntax(text: str) -> None:
     sent = translate(text, OPEN)
-    outside = re.sub(r'all:"[^"]*"', "x", sent)
+    outside = re.sub(r'all:(?:"[^"]*"|[^\W_]+)', "x", sent)
     assert re.fullmatch(r"(?:x| AND | OR |[()])*", outside)
     assert outside.count("(") == outside.count(")")
 
@@ -259,7 +254,7 @@ async def test_pages_are_taken_at_arxivs_pace() -> None:
     assert [request.url.params["start"] for request in web.asked] == ["0", "100", "200"]
     assert web.times == [0.0, 3.0, 6.0]
     assert [hit.rank for hit in result.hits] == list(range(1, 231))
-    assert 'all:"language"' in result.row.detail
+    assert "all:language" in result.row.detail
 
 
 async def test_no_match_is_empty() -> None:
@@ -309,60 +304,6 @@ async def test_a_reported_error_is_repeated_in_the_row() -> None:
         assert "arXiv says: bad query" in result.row.detail
 
 
-def record(number: int, **more: object) -> dict[str, object]:
-    """One record as DataCite documents it for arXiv's e-prints."""
-    attributes: dict[str, object] = {
-        "doi": f"10.48550/arxiv.2101.{number:05d}",
-        "titles": [{"title": f"Language models, part {number}"}],
-        "creators": [{"name": "Author, Ada", "givenName": "Ada", "familyName": "Author"}, {"name": "Writer, Bo"}],
-        "publicationYear": 2021,
-        "descriptions": [
-            {"description": "An abstract.", "descriptionType": "Abstract"},
-            {"description": "12 pages", "descriptionType": "Other"},
-        ],
-        "dates": [
-            {"date": "2021-01-05T00:00:00Z", "dateType": "Submitted", "dateInformation": "v1"},
-            {"date": "2021-02-06T00:00:00Z", "dateType": "Updated", "dateInformation": "v1"},
-        ],
-        "version": "1",
-    }
-    return {"id": f"10.48550/arxiv.2101.{number:05d}", "type": "dois", "attributes": attributes | more}
-
-
-def limited(total: int = 3) -> Handler:
-    """arXiv answers 429 throughout, DataCite answers."""
-
-    def handler(request: httpx.Request) -> httpx.Response:
-        if request.url.host == "export.arxiv.org":
-            return httpx.Response(429, text="Rate exceeded.")
-        size, at = int(request.url.params["page[size]"]), int(request.url.params["page[number]"])
-        first = (at - 1) * size
-        data = [record(number) for number in range(first, min(first + size, total))]
-        return httpx.Response(200, json={"data": data, "meta": {"total": total}})
-
-    return handler
-
-
-async def test_datacite_answers_when_arxiv_asks_to_wait_throughout() -> None:
-    web = Web(limited(total=130))
-    source = Arxiv(web.client)
-    query = SourceQuery(source="arxiv", text="language")
-    result = await source.search(query, SearchLimits(hits=120, year_from=2020))
-    assert (result.row.source, result.row.status, result.row.taken, result.row.total) == ("arxiv", "answered", 120, 130)
-    assert "DataCite" in result.row.detail
-    assert "publicationYear:[2020 TO 2999]" in result.row.detail
-    assert web.clock.time <= 60.0
-    asked = len([request for request in web.asked if request.url.host == "export.arxiv.org"])
-    await source.search(query, OPEN)
-    assert len([request for request in web.asked if request.url.host == "export.arxiv.org"]) == asked
-
-
-async def test_both_refusing_is_rate_limited() -> None:
-    result, _ = await searched(script(httpx.Response(429)))
-    assert (result.row.status, result.hits) == ("rate_limited", ())
-    assert "DataCite" in result.row.detail
-
-
 async def test_a_late_429_keeps_what_was_taken() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         if request.url.params["start"] != "0":
@@ -372,51 +313,6 @@ async def test_a_late_429_keeps_what_was_taken() -> None:
     result, web = await searched(handler, SearchLimits(hits=150))
     assert (result.row.status, result.row.taken, result.row.total) == ("rate_limited", 100, 150)
     assert {request.url.host for request in web.asked} == {"export.arxiv.org"}
-
-
-def test_datacite_records_become_hits() -> None:
-    related = [{"relationType": "IsVersionOf", "relatedIdentifierType": "DOI", "relatedIdentifier": "10.1103/ABC.1"}]
-    hit = parse_record(record(7, relatedIdentifiers=related))
-    assert hit is not None
-    assert hit.identifiers == make_identifiers(arxiv="2101.00007", doi="10.1103/abc.1")
-    assert (hit.title, hit.authors, hit.year) == ("Language models, part 7", ("Ada Author", "Bo Writer"), 2021)
-    assert (hit.abstract, hit.venue, len(hit.files)) == ("An abstract.", "arXiv", 3)
-    gone = parse_record(record(8, descriptions=[{"description": WITHDRAWN[0], "descriptionType": "Other"}]))
-    assert gone is not None
-    assert [(note.kind, note.date) for note in gone.status] == [("withdrawn", "2021-02-06")]
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [None, [], "x", {}, {"attributes": None}, {"attributes": {"doi": "10.5281/zenodo.1", "titles": [{"title": "x"}]}},
-     {"attributes": {"doi": "10.48550/arxiv.2101.00001", "titles": None}}],
-)  # fmt: skip
-def test_odd_records_are_left_out(odd: object) -> None:
-    assert parse_record(odd) is None
-
-
-def test_a_record_with_nulls_is_read() -> None:
-    hit = parse_record(record(1, creators=None, descriptions=None, dates=[None, {"date": None}], version=None))
-    assert hit is not None
-    assert (hit.authors, hit.abstract, hit.year, hit.status) == ((), "", 2021, ())
-
-
-def test_recorded_datacite_answers_hold_no_eprint(capsys: pytest.CaptureFixture[str]) -> None:
-    """The one recorded search of DOIs is read; its records are not arXiv's."""
-    folder = recordings("datacite")
-    (exchange,) = [found for found in exchanges(folder, "api.datacite.org") if found.path == "/dois"]
-    payload = json.loads(base64.b64decode(exchange.content))
-    page = parse_page(payload)
-    assert page is not None
-    assert (page.total, page.hits, len(payload["data"])) == (payload["meta"]["total"], (), 5)
-    others = sorted(path.name for path in folder.glob("*.yaml") if path.name != "dc_dois.yaml")
-    with capsys.disabled():
-        print(f"\nDataCite: 1 exchange used; left out, as they answer other questions than a search: {others}")
-
-
-def test_translation_for_datacite() -> None:
-    sent = translate_for_datacite("BERT", SearchLimits(hits=1, year_to=2020))
-    assert sent == '((titles.title:"BERT" OR descriptions.description:"BERT")) AND publicationYear:[1500 TO 2020]'
 
 
 async def test_check_tells_whether_arxiv_answers() -> None:
@@ -442,7 +338,7 @@ def small_arxiv(request: httpx.Request) -> httpx.Response:
     dated = re.search(r"submittedDate:\[(\d{4})\d+ TO (\d{4})\d+\]", sent)
     first, last = (int(dated[1]), int(dated[2])) if dated else (0, 9999)
     works = [(number, year) for number, year in enumerate((2019, 2020, 2021, 2022), 1) if first <= year <= last]
-    works = works if 'all:"language"' in sent else []
+    works = works if "all:language" in sent else []
     start, size = int(request.url.params["start"]), int(request.url.params["max_results"])
     entries = [entry(number, year=year) for number, year in works[start : start + size]]
     return httpx.Response(200, content=feed(*entries, total=len(works)))
@@ -452,7 +348,7 @@ async def test_conformance() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         if "no-such" in request.url.path:
             return httpx.Response(404)
-        if request.url.params.get("search_query") == 'all:"electron"':
+        if request.url.params.get("search_query") == "all:electron":
             return httpx.Response(200, content=feed(entry(1), total=1))
         return small_arxiv(request)
 

@@ -19,7 +19,7 @@ from juried.sources.exchanges import HttpAnswer, malformed_answer
 from juried.sources.http import HttpClient
 from juried.sources.lexical import QUERY_LANGUAGE
 from juried.sources.paging import Page, accepted, health, take_pages
-from juried.sources.shortening import fitted
+from juried.sources.shortening import bare_or_quoted, fitted
 
 PAGE_SIZE = 100
 PACE_S = 3.0
@@ -35,10 +35,14 @@ def translate(query: str, limits: SearchLimits) -> str:
 
 
 def _translated(query: str, limits: SearchLimits) -> tuple[str, str]:
-    sent, note = fitted(query, partial(rewrite, term=lambda term: f'all:"{term}"'), LONGEST_QUERY)
+    sent, note = fitted(query, partial(rewrite, term=_term), LONGEST_QUERY)
     years = year_range(limits.year_from, limits.year_to)
     dated = f"({sent}) AND submittedDate:[{years[0]}01010000 TO {years[1]}12312359]" if sent and years else sent
     return dated, note
+
+
+def _term(term: str) -> str:
+    return f"all:{bare_or_quoted(term)}"
 
 
 class Arxiv:
@@ -111,7 +115,7 @@ class Arxiv:
 
     async def check(self) -> SourceHealth:
         """Ask for one e-print and say whether arXiv answers."""
-        turn = partial(self.page, 'all:"electron"', 1)
+        turn = partial(self.page, "all:electron", 1)
         said = await health(self.name, turn, "answers; no key is needed, one request in three seconds")
         return said.model_copy(update={"works": None})
 

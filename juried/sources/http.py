@@ -175,15 +175,21 @@ class HttpClient:
     async def _ask(self, request: HttpRequest, terms: _Terms) -> HttpAnswer:
         if (known := recall(self._journal, request)) is not None:
             return known
-        answer = await self._try(request, terms)
+        pace = self._pace(check_url(request.url).host)
+        try:
+            answer = await self._try(request, terms, pace)
+        except SourceError as error:
+            pace.is_down = error.retryable
+            raise
+        pace.is_down = False
         keep(self._journal, request, answer)
         return answer
 
-    async def _try(self, request: HttpRequest, terms: _Terms) -> HttpAnswer:
-        """Send a request until it is answered, as often as the terms allow."""
+    async def _try(self, request: HttpRequest, terms: _Terms, pace: HostPace) -> HttpAnswer:
+        """Send a request until it is answered, as often as the terms allow; once only to a host that is down."""
         from tenacity import AsyncRetrying, retry_if_exception
 
-        patience = Patience(terms.retries, terms.patience_s)
+        patience = Patience(0, 0.0) if pace.is_down else Patience(terms.retries, terms.patience_s)
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(lambda error: isinstance(error, SourceError) and error.retryable),
             stop=patience.is_over,
@@ -197,7 +203,6 @@ class HttpClient:
 
     async def _follow(self, request: HttpRequest, terms: _Terms, patience: Patience) -> HttpAnswer:
         """Send a request once, and where redirects lead, each address checked."""
-        check_url(request.url)
         origin = url = check_url(request.address)
         method, headers, interval = request.method, request.headers, terms.pace_s
         for _ in range(MAX_REDIRECTS + 1):

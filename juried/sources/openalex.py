@@ -24,7 +24,7 @@ from juried.sources.openalex_works import NAME, parse_page
 from juried.sources.pacing import asked_wait
 from juried.sources.paging import Page, take_pages
 from juried.sources.payload import text
-from juried.sources.shortening import fitted
+from juried.sources.shortening import bare_or_quoted, fitted
 
 API = "https://api.openalex.org"
 PAGE_SIZE = 100
@@ -76,7 +76,7 @@ def translate(query: str) -> str:
 
 
 def _rewritten(query: str) -> str:
-    return rewrite(query, lambda term: f'"{term}"')
+    return rewrite(query, bare_or_quoted)
 
 
 class OpenAlex:

@@ -27,6 +27,9 @@ class SlowDown(SourceError):
 class HostPace:
     """When one host may be asked again; belongs to one event loop.
 
+    Attributes:
+        is_down: Whether the last request was given up, so that the next ones are tried once only.
+
     Args:
         host: Its name, for error messages.
         sleep: Waits for some seconds.
@@ -41,6 +44,7 @@ class HostPace:
         self._next_start = float("-inf")
         self._paused_until = float("-inf")
         self._slowdowns = 0
+        self.is_down = False
 
     async def take_turn(self, interval_s: float, patience_s: float) -> float:
         """Wait until a request may start; starts are `interval_s` apart, the longest that was ever asked for.

@@ -13,7 +13,7 @@ from juried.errors import AnswerTooLarge, UnsafeAddress
 from juried.sources.addresses import check_url
 from juried.sources.pacing import passing
 
-ATTEMPT_S = 180.0
+ATTEMPT_S = 120.0
 
 
 def build_request(
