@@ -15,7 +15,7 @@ from juried.text.polarity import direction, negations
 from juried.text.stance import stance_in_work
 from juried.text.words import content_stems, names, words
 
-FLOOR = 20
+FLOOR = 40
 OWN_RESULT = 20
 SAME_MEANING = 0.95
 SAME_WORDS = 0.9

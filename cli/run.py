@@ -21,9 +21,28 @@ STOPPED = "stopped. The same command goes on where it stopped."
 NAME = "run"
 HELP = "answer a question: search, read, extract claims, try them, write the report"
 OPTIONS = (
-    "library", "sources", "backend", "model", "base_url", "api_key", "roles", "years", "max_works", "max_included",
-    "max_claims", "max_tokens", "approve", "date", "publisher", "runs", "fresh", "progress", "json",
-)  # fmt: skip
+    "library",
+    "sources",
+    "contact",
+    "source_keys",
+    "backend",
+    "model",
+    "base_url",
+    "api_key",
+    "roles",
+    "years",
+    "max_works",
+    "max_included",
+    "max_claims",
+    "max_tokens",
+    "approve",
+    "date",
+    "publisher",
+    "runs",
+    "fresh",
+    "progress",
+    "json",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -39,6 +39,7 @@ from vectorstore.store import ChunkStore
 
 if TYPE_CHECKING:
     from juried.backends.conformance import CheckResult
+    from juried.sources.http import HttpClient
 
 _opened: dict[tuple[int, str], asyncio.Task[Workshop]] = {}
 _kept_open: list[AsyncExitStack] = []
@@ -123,6 +124,7 @@ async def open_workshop(
     *,
     listeners: tuple[Listener, ...] = (),
     backend: Backend | None = None,
+    client: HttpClient | None = None,
 ) -> Workshop:
     """Open everything that a run works with; what must be closed is left with `stack`.
 
@@ -134,6 +136,8 @@ async def open_workshop(
     stack.callback(memory.close)
     journal = await asyncio.to_thread(Journal, folder.journal)
     stack.callback(journal.close)
+    if client is not None:
+        client.keep_in(journal)
     if backend is not None:
         backends = Backends(dict.fromkeys(ROLES, backend))
     else:

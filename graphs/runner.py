@@ -23,6 +23,7 @@ from juried.records.loading import load_record
 from juried.records.run import RunRecord
 from juried.runs import RunFolder, set_aside
 from juried.settings import Settings
+from juried.sources.live import open_client
 from juried.sources.registry import open_sources
 
 Approver = Callable[[dict[str, object]], object]
@@ -69,7 +70,8 @@ async def run_question(
     """
     async with AsyncExitStack() as stack:
         settings = settings if backend is None else replace(settings, backend=backend.name)
-        sources = open_sources(settings)
+        client = open_client(settings)
+        sources = open_sources(settings, client)
         for source in sources:
             stack.push_async_callback(source.aclose)
         folder = await folder_of(question, settings, sources, backend)
@@ -78,7 +80,9 @@ async def run_question(
         if settings.fresh:
             check_free(folder.journal)
             stack.enter_context(set_aside(folder))
-        shop = await open_workshop(folder, question, settings, sources, stack, listeners=listeners, backend=backend)
+        shop = await open_workshop(
+            folder, question, settings, sources, stack, listeners=listeners, backend=backend, client=client
+        )
         saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
         await _drive(build().compile(checkpointer=saver), question, shop, approver)
         return Ended(folder, load_record(folder.record), before=False)

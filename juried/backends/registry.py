@@ -230,7 +230,7 @@ def _open_embedded(embed: Embed | None) -> Backend:
         raise MissingPackage(
             f"a package of the embedded backend is not installed ({error}).",
             concerns="embedded",
-            advice="Run: pip install juried onnxruntime tokenizers",
+            advice="Install juried again with all that it needs, from its folder: pip install .",
         ) from error
 
 

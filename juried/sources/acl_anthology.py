@@ -52,7 +52,7 @@ class AclAnthology:
         async with self._lock:
             try:
                 total, hits = await asyncio.to_thread(self._find, await self._index(), query.text, limits)
-            except (LibraryError, sqlite3.Error) as error:
+            except (LibraryError, sqlite3.Error, KeyError, ValueError) as error:
                 advice = "" if isinstance(error, JuriedError) else f" Remove {self._path}, then run: {FETCH}."
                 return self._result(query, 0, (), "failed", f"{error}{advice}")
         return self._result(query, total, hits, "answered" if total else "empty", _detail(query.text))

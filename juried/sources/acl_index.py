@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import json
+import lzma
 import os
 import sqlite3
 import tarfile
@@ -13,7 +14,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from juried.errors import LibraryError
 from juried.records.base import Record
@@ -34,6 +35,7 @@ CREATE TABLE papers (rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title T
     abstract TEXT NOT NULL, text TEXT NOT NULL, year INTEGER, rest TEXT NOT NULL);
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 Fault = Callable[[str], None]
 Row = tuple[str, str, str, str, int | None, str]
 
@@ -124,7 +126,7 @@ def _read(path: Path, fault: Fault) -> Iterator[Metadata]:
         if path.is_dir():
             for file in _files_of(path):
                 yield from _read_file(file, fault)
-        elif tarfile.is_tarfile(path):
+        elif path.name.endswith(_ARCHIVES):
             yield from _read_archive(path, fault)
         else:
             yield from _read_file(path, fault)
@@ -138,7 +140,9 @@ def _read(path: Path, fault: Fault) -> Iterator[Metadata]:
 
 def _files_of(folder: Path) -> list[Path]:
     """Return the XML files of a folder and those below it, sorted; without any, the files of JSON lines."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    whole = folder / "data" / "xml"
+    root = whole if whole.is_dir() else folder
+    files = sorted(file for file in root.rglob("*") if file.is_file())
     collections = [file for file in files if file.suffix == ".xml"]
     return collections or [file for file in files if file.name.endswith((".jsonl", ".jsonl.gz"))]
 
@@ -148,33 +152,46 @@ def _read_file(file: Path, fault: Fault) -> Iterator[Metadata]:
         yield from _collection(file.name, file.read_bytes(), fault)
         return
     bad = 0
-    try:
-        with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as lines:
-            for line in lines:
-                if (entry := read_line(line.decode("utf-8", "replace"))) is not None:
-                    yield entry
-                elif line.strip():
-                    bad += 1
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        fault(f"{file.name}: this is no gzip, or cut short.")
+    for line in _lines(file, fault):
+        if (entry := read_line(line)) is not None:
+            yield entry
+        bad += entry is None and bool(line.strip())
     if bad:
         fault(f"{file.name}: {bad} lines hold no paper of the Anthology.")
 
 
+def _lines(file: Path, fault: Fault) -> Iterator[str]:
+    try:
+        with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as lines:
+            yield from (line.decode("utf-8", "replace") for line in lines)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        fault(f"{file.name}: this is no gzip, or cut short.")
+
+
 def _read_archive(path: Path, fault: Fault) -> Iterator[Metadata]:
-    """Yield the papers of the XML files in `data/xml` of a tar archive; nothing is unpacked to disk."""
+    """Yield the papers of the XML files in `xml` folders of a tar archive; nothing is unpacked to disk."""
     try:
         with tarfile.open(path, "r|*") as archive:
-            for member in archive:
-                if not (member.isfile() and member.name.endswith(".xml") and "/xml/" in f"/{member.name}"):
-                    continue
-                content = archive.extractfile(member) if member.size <= MOST_FILE_BYTES else None
-                if content is None:
-                    fault(f"{member.name}: this is larger than {MOST_FILE_BYTES} bytes.")
-                else:
-                    yield from _collection(member.name, content.read(), fault)
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+            for name, content in _contents(archive, fault):
+                yield from _collection(name, content, fault)
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError) as error:
         fault(f"{path.name}: the archive is damaged ({error}).")
+
+
+def _contents(archive: tarfile.TarFile, fault: Fault) -> Iterator[tuple[str, bytes]]:
+    for member in archive:
+        if not (member.isfile() and _is_collection(PurePosixPath(member.name))):
+            continue
+        file = archive.extractfile(member) if member.size <= MOST_FILE_BYTES else None
+        if file is None:
+            fault(f"{member.name}: this is larger than {MOST_FILE_BYTES} bytes.")
+        else:
+            yield member.name, file.read()
+
+
+def _is_collection(path: PurePosixPath) -> bool:
+    # The repository's tests hold a toy Anthology of their own.
+    return path.suffix == ".xml" and path.parent.name == "xml" and "tests" not in path.parts
 
 
 def _collection(name: str, content: bytes, fault: Fault) -> tuple[Metadata, ...]:
@@ -232,7 +249,10 @@ class AclIndex:
 
 def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-    if database.execute("PRAGMA application_id").fetchone()[0] != FORMAT:
+    try:
+        if database.execute("PRAGMA application_id").fetchone()[0] != FORMAT:
+            raise sqlite3.DatabaseError("it was not written by this version")
+    except sqlite3.Error:
         database.close()
-        raise sqlite3.DatabaseError("it was not written by this version")
+        raise
     return database

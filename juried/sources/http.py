@@ -76,6 +76,10 @@ class HttpClient:
         self._now = now
         self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, _Session] = WeakKeyDictionary()
 
+    def keep_in(self, journal: Journal) -> None:
+        """Keep answers in a journal from now on, and take from it what it holds."""
+        self._journal = journal
+
     @property
     def user_agent(self) -> str:
         """How requests name their sender."""

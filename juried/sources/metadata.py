@@ -21,7 +21,7 @@ _RETRACTION_NOTE = re.compile(r"^\W*(?:retract|withdr)", re.IGNORECASE)
 _ERRATUM_NOTE = re.compile(r"(?:^\W*(?:erratum|errata|corrigendum)\b)|(?:\d{4}|\.\d+)e\d+$", re.IGNORECASE)
 _HAS_TEX = re.compile(r"\\[A-Za-z%&$#_{}'\"`^~=.]|\$[^$\s][^$]*[\\^_][^$]*\$")
 _HAS_BIBTEX = re.compile(r"[{}~]|--")
-_BARE_PERCENT = re.compile(r"(?<!\\)%")
+_BARE_SIGN = re.compile(r"(?<!\\)[%&#]")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _NAMES: dict[str, tuple[str, ...]] = {
     "key": ("id", "key", "paper_id", "paperid", "acl_id", "uid", "_id", "corpusid", "corpus_id", "citekey"),
@@ -72,13 +72,13 @@ def plain_text(text: str, *, bibtex: bool = False) -> str:
     """Return a text with TeX commands and formulas written out, and single blanks.
 
     A text without TeX comes back as it is but for blanks; in a BibTeX value, braces, `~` and `--` are
-    TeX too. `%` is a percent sign, never a comment.
+    TeX too. `%`, `&` and `#` are themselves: no comment, column or parameter.
     """
     if not (_HAS_TEX.search(text) or (bibtex and _HAS_BIBTEX.search(text))):
         return " ".join(text.split())
     from juried.text.tex import readable_tex
 
-    return readable_tex(_BARE_PERCENT.sub(r"\\%", text))
+    return readable_tex(_BARE_SIGN.sub(r"\\\g<0>", text))
 
 
 def read_metadata(data: bytes, path: str) -> MetadataFile:

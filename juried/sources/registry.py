@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from juried.errors import MissingPackage, SourceError, UsageError
 from juried.records.base import Record
 from juried.settings import Settings
 from juried.sources.base import Source, SourceHealth
+from juried.sources.live import LIVE, open_client, open_live
+
+if TYPE_CHECKING:
+    from juried.sources.http import HttpClient
 
 GROUP = "juried.sources"
 OpenSource = Callable[[Settings], Source]
@@ -45,11 +49,15 @@ def _plug_ins() -> dict[str, EntryPoint]:
 
 def source_names() -> tuple[str, ...]:
     """Return the names of all sources that can be asked for, sorted."""
-    return tuple(sorted({*BUILT_IN, *_plug_ins()}))
+    return tuple(sorted({*BUILT_IN, *LIVE, *_plug_ins()}))
 
 
-def open_sources(settings: Settings) -> tuple[Source, ...]:
+def open_sources(settings: Settings, client: HttpClient | None = None) -> tuple[Source, ...]:
     """Open the sources that the settings name, in that order, each once.
+
+    Args:
+        settings: Names the sources, and their keys.
+        client: Asks over the network for all of them; one is made when it is None and some source needs it.
 
     Raises:
         UsageError: No source is named, or a name is not known; the advice lists what there is.
@@ -65,12 +73,15 @@ def open_sources(settings: Settings) -> tuple[Source, ...]:
             f"there is no source {unknown[0]!r}." if unknown else "no source is named.",
             advice=f"Give --sources one or more of: {', '.join(known)}.",
         )
-    return tuple(_open(name, settings) for name in names)
+    client = client or open_client(settings)
+    return tuple(_open(name, settings, client) for name in names)
 
 
-def _open(name: str, settings: Settings) -> Source:
+def _open(name: str, settings: Settings, client: HttpClient | None) -> Source:
     if name in BUILT_IN:
         return BUILT_IN[name](settings)
+    if name in LIVE and client is not None:
+        return open_live(name, settings, client)
     entry = _plug_ins()[name]
     try:
         source = entry.load()(settings)
@@ -99,11 +110,12 @@ class SourceInfo(Record):
 
 def available_sources() -> tuple[SourceInfo, ...]:
     """Return the built-in sources and the plug-ins, each kind by name; nothing is opened."""
-    built_in = [SourceInfo(name=name, kind="built-in", detail=_DETAILS[name]) for name in sorted(BUILT_IN)]
+    details = {**_DETAILS, **{name: live.detail for name, live in LIVE.items()}}
+    built_in = [SourceInfo(name=name, kind="built-in", detail=details[name]) for name in sorted(details)]
     plug_ins = [
         SourceInfo(name=name, kind="plug-in", detail=f"entry point {entry.value}")
         for name, entry in sorted(_plug_ins().items())
-        if name not in BUILT_IN
+        if name not in details
     ]
     return (*built_in, *plug_ins)
 
