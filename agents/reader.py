@@ -20,6 +20,14 @@ from juried.records.work import FileRef, Work
 from juried.sources.base import Source
 from vectorstore.chunking import Chunk
 
+_SUFFIXES = {
+    "application/x-tex": ".tex",
+    "application/gzip": ".gz",
+    "text/html": ".html",
+    "application/xml": ".xml",
+    "text/xml": ".xml",
+    "application/pdf": ".pdf",
+}
 _BEST_FIRST = (".tex", ".gz", ".html", ".htm", ".xml", ".nxml", ".pdf", ".md", ".txt")
 
 
@@ -139,5 +147,6 @@ def _abstract(work: Work, unreadable: list[str]) -> Document | None:
 
 
 def _preference(file: FileRef) -> tuple[int, str]:
-    suffix = Path(file.path).suffix.lower()
+    """Order files by what they claim to be: by media type where one is known, else by ending."""
+    suffix = _SUFFIXES.get(file.media_type.partition(";")[0].strip().lower(), Path(file.path).suffix.lower())
     return (_BEST_FIRST.index(suffix) if suffix in _BEST_FIRST else len(_BEST_FIRST), file.path)

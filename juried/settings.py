@@ -29,7 +29,7 @@ class Settings:
     library: str = _option("", "text", "folder with documents and metadata to search", "PATH")
     sources: tuple[str, ...] = _option(("library",), "list", "sources to search, separated by commas", "NAMES")
     contact: str = _option("", "text", "e-mail address for the operators of databases", "ADDRESS", False)
-    source_keys: tuple[str, ...] = _option((), "list", "keys of databases: NAME=KEY, separated by commas", "KEYS", False)
+    source_keys: tuple[str, ...] = _option((), "list", "keys of databases, as NAME=KEY", "KEYS", False)
     backend: str = _option("", "text", "who answers: embedded, chat, mock or an installed plug-in", "NAME")
     model: str = _option("", "text", "chat model as PROVIDER:NAME, for example openai:gpt-5-mini", "MODEL")
     base_url: str = _option("", "text", "address of an OpenAI-compatible server", "URL")

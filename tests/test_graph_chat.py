@@ -1,4 +1,4 @@
-"""The whole graph with a chat model behind it: real HTTP on loopback, tokens as the server counts them, no call twice."""
+"""The whole graph with a chat model behind it: HTTP on loopback, tokens as the server counts them, no call twice."""
 
 from __future__ import annotations
 

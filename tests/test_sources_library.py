@@ -268,8 +268,8 @@ def test_sources_are_opened_by_name(tmp_path: Path) -> None:
     ("settings", "said"),
     [
         (Settings(sources=("library",)), "--library PATH"),
-        (Settings(sources=("nowhere",)), "one or more of: library"),
-        (Settings(sources=()), "one or more of: library"),
+        (Settings(sources=("nowhere",)), "one or more of: acl, arxiv"),
+        (Settings(sources=()), "one or more of: acl, arxiv"),
     ],
 )
 def test_sources_that_cannot_be_opened_say_what_to_do(settings: Settings, said: str) -> None:
@@ -290,7 +290,7 @@ def test_registered_sources_are_loaded_and_checked(monkeypatch: pytest.MonkeyPat
     settings = Settings(library=str(write(tmp_path, **{"a.txt": "x"})), sources=("mine",))
     register("juried.sources.registry:_open_library")
     assert isinstance(registry.open_sources(settings)[0], LocalLibrary)
-    assert registry.source_names() == ("library", "mine")
+    assert {"library", "mine"} <= set(registry.source_names())
     register("no_such_package.source:make")
     with pytest.raises(MissingPackage, match="no_such_package"):
         registry.open_sources(settings)

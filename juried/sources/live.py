@@ -29,7 +29,7 @@ LIVE: Mapping[str, LiveSource] = {
     "acl": LiveSource("acl_anthology", "AclAnthology", "the ACL Anthology; needs an index: juried sources fetch acl"),
     "arxiv": LiveSource("arxiv", "Arxiv", "arXiv, or DataCite where arXiv has too many requests; no key"),
     "crossref": LiveSource(
-        "crossref", "Crossref", "Crossref with its notices of retraction; no key, --contact is polite"
+        "crossref", "Crossref", "Crossref and its retraction notices; no key, --contact is polite"
     ),
     "dblp": LiveSource("dblp", "Dblp", "DBLP; no key, no abstracts"),
     "europe_pmc": LiveSource("europe_pmc", "EuropePmc", "Europe PMC with open JATS full texts; no key"),

@@ -103,9 +103,10 @@ _PLURAL = re.compile(
     r"bacteria|cattle|and)\b"
 )
 _THOSE = re.compile(
-    r"\b(?:in|for|of|on|at|with|to|from) (those) (?!who\b|with\b|of\b|in\b|from\b|that\b|which\b|where\b|"
-    r"obtained\b|reported\b|for\b|"
-    r"without\b|on\b|at\b|not\b|\w+(?:ed|ing)\b)[a-z]+"
+    r"\b(those) (?!who\b|whose\b|with\b|of\b|in\b|from\b|that\b|which\b|where\b|obtained\b|reported\b|for\b|"
+    r"without\b|on\b|at\b|not\b|by\b|to\b|already\b|most\b|\w+(?:ed|ing)\b)[\w-]+"
+    r"(?! (?:\w+ )?(?:that|which|who|whose|where|with|without|not|\w+ed)\b)",
+    re.IGNORECASE,
 )
 _SUCH = re.compile(r"\bsuch\b(?! as\b| that\b)", re.IGNORECASE)
 _BACKWARD = re.compile(

@@ -39,7 +39,8 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
         "cut",
         re.compile(
             r"^(?!Vitamin|Hepatitis|Type|Influenza|Group|Protein|Factor|Class|Phase)(?:[A-Z]\w+ ){1,4}An? [a-z]|"
-            r"[,;–-]\s?\.$|\(\s*[,;]|\. \.|(?<=[a-z0-9,;)] )(?:The|This|These|We|Our|It|However|Here) "
+            r"^(?:\w+ )?\(?(?:\d|[ivx]+|[a-c])\)[,:]? |[,;–-]\s?\.$|\(\s*[,;]|\. \.|"
+            r"(?<=[a-z0-9,;)] )(?:The|This|These|We|Our|It|However|Here) "
             r"(?!of\b)[a-z]|^[A-Z][\w’ -]{1,40}: [A-Z]|^(?:Yes|No|OK), |"
             r"(?<!e\.g)(?<!i\.e)(?<!vs)(?<!etc)(?<!cf)(?<!ca)(?<!w\.r\.t)(?<!approx)(?<!resp)(?<!sp)(?<!spp)\. "
             r"[a-z]|[a-z)\]]\.[A-Z][a-z]+\b(?!\.)|"

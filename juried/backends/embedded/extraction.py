@@ -120,7 +120,7 @@ def claims_of_passage(passage: Passage) -> list[ExtractedClaim]:
 
 
 def publishable(text: str, quote: str) -> bool:
-    """Whether a sentence keeps the report's rules for claims: it begins as one, binds its numbers, points at nothing."""
+    """Whether a sentence keeps the rules for claims: it begins as one, binds its numbers, points at nothing."""
     begins = text[0].isalnum() or text[0] in "\"'“‘(["
     return begins and not unbound_numbers(text, quote) and not open_references(text)
 
