@@ -3,14 +3,15 @@
 A claim bears on the question when it speaks of one facet itself, and of two together with its work's
 title (of the only facet, when there is one); also when the title speaks of the whole question and the
 claim holds two of the question's own words. Results that works report of their own answer; what they
-state besides answers only when fewer than two results bear. With fewer than two claims the question is
-not answered. A question for yes or no, or for an impact or effect, is answered by the claims that state
-a direction, at least two of them: all for the better is yes, all for the worse no, both mixed. Any other
-question has no yes or no: the kind is mixed, and the text says so and lists what the claims state that
-match the question best; to "which" and "what" first those that hold its verbs and deny nothing, to
-"how well" those that speak of performance. The match is the weighted share of facets that a claim speaks
-of itself (0.4), that it speaks of together with its title (0.1), its share of the question's own words
-(0.35) and its relevance (0.15).
+state besides answers only when fewer than two results bear, and only where it speaks of the question's
+first facet, its subject. With fewer than two claims the question is not answered. A question for yes or
+no, or for an impact or effect, is answered by the claims that speak, with their work's title, of the
+subject, and by at least two that state a direction: all for the better is yes, all for the worse no,
+both mixed. Any other question has no yes or no: the kind is mixed, and the text says so and lists what
+the claims state that match the question best; to "which" and "what" first those that hold its verbs and
+deny nothing, to "how well" those that speak of performance. The match is the weighted share of facets
+that a claim speaks of itself (0.4), that it speaks of together with its title (0.1), its share of the
+question's own words (0.35) and its relevance (0.15).
 """
 
 from __future__ import annotations
@@ -97,12 +98,16 @@ def answered(
     found = weighted(with_short_forms(facets, texts), vocabulary)
     asked = own_words(question)
     bearing = [claim for claim in claims if bears(claim, asked, found, works, vocabulary)]
+    directed = bool(_YES_NO.search(question) or _ASKS_EFFECT.search(question))
+    if directed:
+        bearing = [claim for claim in bearing if matched(found[:1], _with_title(claim, works), vocabulary)[0].found]
     every = ranked(asked, bearing, found, works, vocabulary)
     own = [claim for claim in every if claim.stance == "own_result"]
-    bearing = own if len(own) >= _LEAST else every
+    subject = [claim for claim in every if matched(found[:1], claim.text, vocabulary)[0].found]
+    bearing = own if len(own) >= _LEAST else [claim for claim in every if claim in own or claim in subject]
     if len(bearing) < _LEAST:
         return _unanswered(bearing, facets, works)
-    if not (_YES_NO.search(question) or _ASKS_EFFECT.search(question)):
+    if not directed:
         return _open(question, bearing, works)
     turned = direction(question, None) == (False, True)
     sides = [(claim, direction(claim.text, facets[0])) for claim in bearing]
