@@ -27,7 +27,7 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
 
     if args.action == "list":
         found = available_sources()
-        lines = [f"{item.name:12} {item.detail}" for item in found]
+        lines = [f"{item.name:17} {item.detail}" for item in found]
         data = json.dumps([item.model_dump(mode="json") for item in found], indent=1)
         print(data if settings.json else "\n".join(lines))
         return int(ExitCode.SEALED)
@@ -38,7 +38,7 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps([health.model_dump(mode="json") for health in healths], indent=1))
     else:
         for health in healths:
-            print(f"{health.name:12} {'usable' if health.usable else 'not usable':12} {health.detail}")
+            print(f"{health.name:17} {'usable' if health.usable else 'not usable':12} {health.detail}")
     return int(ExitCode.SEALED if all(health.usable for health in healths) else ExitCode.NO_EVIDENCE)
 
 
