@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
+from juried.sources.registry import source_names
 from tests.records import QUESTION, claims, make_record, verdicts
 from tests.sealed import make_sealed_run
 from tests.small_library import make_library
