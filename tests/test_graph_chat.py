@@ -60,3 +60,14 @@ async def test_a_budget_that_runs_out_leaves_claims_not_checked(tmp_path: Path) 
     assert "budget_exhausted" in reasons or any("unaffordable" in detail for detail in lost)
     assert ended.exit_code in (ExitCode.DEGRADED, ExitCode.NO_EVIDENCE)
     assert not any(verdict.verified and verdict.reason == "budget_exhausted" for verdict in ended.record.verdicts)
+
+
+async def test_a_resumed_run_has_spent_what_its_journal_says(tmp_path: Path) -> None:
+    with OpenAIStub() as stub:
+        chosen = settings(tmp_path, stub, max_tokens=9_000)
+        first = await run(chosen)
+        spent = stub.prompt_tokens + stub.completion_tokens
+        for path in (first.folder.manifest, first.folder.checkpoints):
+            path.unlink()
+        await run(chosen)
+        assert stub.prompt_tokens + stub.completion_tokens == spent <= 9_000

@@ -10,11 +10,12 @@ class TokenBudget:
 
     Args:
         limit: Tokens at most, prompts and answers together; 0 is no limit.
+        spent: Tokens that the run has spent before, as its journal says.
     """
 
-    def __init__(self, limit: int = 0) -> None:
+    def __init__(self, limit: int = 0, spent: int = 0) -> None:
         self.limit = limit
-        self.spent = 0
+        self.spent = spent
         self._held = 0
         self._waiting: list[asyncio.Future[None]] = []
 

@@ -159,10 +159,12 @@ class ChatBackend:
         return raw
 
     def _count_once(self, key: str, usage: TokenUsage, conversation: Conversation) -> None:
-        """Count what a call of the journal cost, unless it was counted when it was made or first read."""
+        """Count what a call of the journal cost, unless it was counted when it was made or first read.
+
+        The budget knows of it already: it begins with all that the journal holds.
+        """
         if key not in self._counted:
             self._counted.add(key)
-            self._budget.settle(0, usage.prompt_tokens + usage.completion_tokens)
             conversation.spend(usage)
 
     async def _call(self, messages: Messages, rung: Rung, schema: Schema, without: frozenset[str]) -> RawAnswer:

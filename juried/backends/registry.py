@@ -181,7 +181,7 @@ def open_backends(
     from juried.backends.budget import TokenBudget
 
     specs = role_specs(settings)
-    means = _Means(settings, renderer, journal, TokenBudget(settings.max_tokens), embed)
+    means = _Means(settings, renderer, journal, TokenBudget(settings.max_tokens, _spent(settings, journal)), embed)
     opened: dict[RoleSpec, Backend] = {}
     for spec in specs.values():
         if spec not in opened:
@@ -198,6 +198,12 @@ class _Means:
     journal: Journal | None
     budget: TokenBudget
     embed: Embed | None
+
+
+def _spent(settings: Settings, journal: Journal | None) -> int:
+    """Return the tokens that the journal's calls cost; a resumed run has spent them already."""
+    rows = journal.rows() if journal is not None and settings.max_tokens else ()
+    return sum(row.usage.prompt_tokens + row.usage.completion_tokens for row in rows)
 
 
 def _open(spec: RoleSpec, means: _Means) -> Backend:

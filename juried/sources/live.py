@@ -28,9 +28,7 @@ class LiveSource:
 LIVE: Mapping[str, LiveSource] = {
     "acl": LiveSource("acl_anthology", "AclAnthology", "the ACL Anthology; needs an index: juried sources fetch acl"),
     "arxiv": LiveSource("arxiv", "Arxiv", "arXiv, or DataCite where arXiv has too many requests; no key"),
-    "crossref": LiveSource(
-        "crossref", "Crossref", "Crossref and its retraction notices; no key, --contact is polite"
-    ),
+    "crossref": LiveSource("crossref", "Crossref", "Crossref and its retraction notices; no key, --contact is polite"),
     "dblp": LiveSource("dblp", "Dblp", "DBLP; no key, no abstracts"),
     "europe_pmc": LiveSource("europe_pmc", "EuropePmc", "Europe PMC with open JATS full texts; no key"),
     "openalex": LiveSource("openalex", "OpenAlex", "OpenAlex; a key with daily credits: --source-keys openalex=KEY"),
