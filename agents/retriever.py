@@ -102,7 +102,7 @@ class Retriever:
         """Judge the best-ranked works and include at most `limit`; every work gets a decision.
 
         Works are ranked by hybrid relevance to the question; the first four for each place are judged
-        by the backend, the others are excluded as below the cut, unjudged.
+        by the backend, the others are excluded as ranked below, unjudged.
         """
         readable = [work for work in works if work.abstract or work.files]
         decisions = [_excluded(work, None, "no_text") for work in works if not (work.abstract or work.files)]
@@ -110,7 +110,7 @@ class Retriever:
         order = sorted(zip(scores, readable, strict=True), key=lambda pair: (-pair[0], pair[1].id))
         ranked = [work for _, work in order]
         judged = ranked[: limit * JUDGED_PER_PLACE]
-        decisions += [_excluded(work, None, "below_the_cut") for work in ranked[len(judged) :]]
+        decisions += [_excluded(work, None, "ranked_below") for work in ranked[len(judged) :]]
         decisions += _include(judged, await self._judge(protocol, judged, account), limit)
         return Screening(decisions=tuple(sorted(decisions, key=lambda decision: decision.work_id)))
 

@@ -50,6 +50,6 @@ def _answer(answers: TextIO, screen: TextIO) -> object:
         if not line:
             return None
         try:
-            return json.loads(line) if line.strip() else True
+            return True if line.strip().lower() in ("", "y", "yes") else json.loads(line)
         except ValueError as error:
             print(f"That is no JSON: {error}.", file=screen)

@@ -23,6 +23,13 @@ _PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*\Z")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+[A-Z][^.!?]{2,80}\Z")
 
 
+_SECTION = re.compile(
+    r"(?:abstract|summary|introduction|background|(?:materials and )?methods?|methodology|results?(?: and discussion)?|"
+    r"discussion|conclusions?|limitations|related work|acknowledge?ments?|references|bibliography)\s*:?\s*\Z",
+    re.IGNORECASE,
+)
+
+
 def parse_text(data: bytes, name: str) -> Document:
     """Parse plain text or Markdown; raises DocumentError `empty` when it holds no text."""
     builder = DocumentBuilder(data, "text", name)
@@ -64,6 +71,10 @@ def _write_group(builder: DocumentBuilder, lines: list[str]) -> None:
         _write_heading(builder, lines[0], 1 if lines[1].startswith("=") else 2)
     elif len(lines) > 2 and _PIPE_RULE.match(lines[1]) and "|" in lines[0]:
         builder.table(RawTable(tuple(_pipe_row(line) for line in (lines[0], *lines[2:])), header_rows=1))
+    elif _SECTION.match(lines[0].strip()):
+        _write_heading(builder, lines[0].strip().rstrip(":"), 2)
+        if lines[1:]:
+            _write_group(builder, lines[1:])
     elif len(lines) == 1 and (numbered := _NUMBERED.match(lines[0].strip())):
         _write_heading(builder, lines[0], numbered[1].count(".") + 1)
     elif _ITEM.match(lines[0]):

@@ -10,13 +10,14 @@ StatusKind = Literal["retracted", "withdrawn", "expression_of_concern", "correct
 VersionKind = Literal["preprint", "published", "unknown"]
 SourceStatus = Literal["answered", "empty", "rate_limited", "over_quota", "timed_out", "malformed", "failed"]
 ExclusionReason = Literal[
-    "beside_the_question", "outside_years", "no_text", "below_the_cut", "excluded_by_user", "not_judged"
+    "beside_the_question", "outside_years", "no_text", "below_the_cut", "ranked_below", "excluded_by_user", "not_judged"
 ]
 
 EXCLUSION_SENTENCES: dict[ExclusionReason, str] = {
     "beside_the_question": "The work does not bear on the question.",
     "outside_years": "The work was published outside the years asked for.",
     "no_text": "Neither an abstract nor a readable document is at hand.",
+    "ranked_below": "The work ranked below those that were judged, so nobody judged it.",
     "below_the_cut": "The work bears on the question, but more relevant works filled the limit.",
     "excluded_by_user": "The user excluded the work at screening.",
     "not_judged": "The relevance of the work could not be judged.",

@@ -45,6 +45,11 @@ def _evidence(record: RunRecord) -> list[str]:
     unread = prisma.included - prisma.full_text - prisma.abstract_only
     if unread:
         items.append(f"{plural(unread, 'included work')} could not be read at all.")
+    tried = {claim.work_id for claim in tried_claims(record)}
+    silent = [work for work in record.works if work.id in _included(record) - tried]
+    if silent and tried:
+        named = "; ".join(f"“{escape(work.title)}”" for work in silent)
+        items.append(f"No claim of {plural(len(silent), 'included work')} was tried: {named}.")
     uncalibrated = sum(v.confidence is not None and not v.calibrated for v in record.verdicts)
     if uncalibrated:
         items.append(f"The confidence of {plural(uncalibrated, 'claim')} is uncalibrated.")
@@ -52,6 +57,10 @@ def _evidence(record: RunRecord) -> list[str]:
     if hidden:
         items.append(f"Hidden text was found in {plural(hidden, 'document')} and kept from all reviewers.")
     return items
+
+
+def _included(record: RunRecord) -> set[str]:
+    return {decision.work_id for decision in record.screening if decision.included}
 
 
 def _losses(record: RunRecord) -> list[str]:

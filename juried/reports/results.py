@@ -69,7 +69,10 @@ def _contradictions(record: RunRecord, numbering: Numbering) -> str:
         for item in _shown(record, claims)
     ]
     if not rows:
-        return "### Contradictions\n\nNo two of the claims tried were found to contradict each other."
+        disputed = [verdict for verdict in record.verdicts if verdict.contradicting_works]
+        named = ", ".join(numbering.claim(verdict.claim_id) for verdict in disputed)
+        found = f" Passages of other works contradict {named}; see there." if disputed else ""
+        return f"### Contradictions\n\nNo two of the claims tried were found to contradict each other.{found}"
     return "### Contradictions\n\n" + table(["One claim", "The other", "About", "Likely reason"], rows)
 
 

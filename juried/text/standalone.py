@@ -98,6 +98,12 @@ _NOUN = re.compile(
     rf"(?P<scope>(?: (?!{_FIND} |{_HEDGE} )\S+){{0,40}}?) (?P<verb>{_ADVERBS}(?P<stem>{_FIND}|{_HEDGE})){_THAT}",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"(?:Our|The|This|The proposed|Our proposed) (?:[\w-]+ ){0,4}?(?:model|method|approach|system|framework|algorithm|"
+    r"technique|architecture|strategy|objective|loss|dataset|benchmark|corpus|tool|pipeline|encoder|parser|tagger), "
+    r"(?:which (?:we call|is called) |(?:which we )?(?:called|dubbed|named|termed|coined) )?"
+    r"(?=(?P<name>[A-Za-z]*[A-Z][\w-]*(?: \([^()]*\))?), )(?P=name),"
+)
 _COUNTABLE_SINGULAR = frozenset(
     [
         "study",
@@ -190,7 +196,15 @@ def _shorten(text: str) -> tuple[str, str, bool] | None:
         found = pattern.match(text)
         if found:
             return found.group(0).strip(), _capital(text[found.end() :]), True
-    return _shorten_noun(text) or _shorten_scoped(text)
+    return _shorten_noun(text) or _shorten_scoped(text) or _shorten_named(text)
+
+
+def _shorten_named(text: str) -> tuple[str, str, bool] | None:
+    """Take "Our model, dubbed" off "Our model, dubbed XLM-R, outperforms ...": the name stands for it."""
+    found = _NAMED.match(text)
+    if not found:
+        return None
+    return text[: found.start("name")].strip(), found["name"] + text[found.end() :], False
 
 
 def _shorten_noun(text: str) -> tuple[str, str, bool] | None:

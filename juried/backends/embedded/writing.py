@@ -118,6 +118,8 @@ def _limitations(task: WriteReport) -> tuple[str, ...]:
         "No language model took part in the writing: sentences quote the works; rules choose, group and order them.",
         f"{alone} of {_many(verified, 'verified claim')} {_be(alone)} stated by one work only among those read.",
         *_stated(task),
+        "Sentences that speak in the first person or point outside themselves are taken for no claims, so results that "
+        "the works word that way are missing here.",
     ]
     if disputed:
         items.append(f"{_many(disputed, 'verified claim')} {_be(disputed)} contradicted by at least one other work.")

@@ -20,7 +20,7 @@ from juried.reports.numbering import used_works
 from juried.reports.references import NO_YEAR, address
 
 _ADDRESS = re.compile(r"<?(?:https?://|www\.|doi:\s?10\.)\S+>?|\barXiv:\s?\S+", re.IGNORECASE)
-_LOCAL = re.compile(r"\bLocal file: |\bISBN\b|\bPMID\b", re.IGNORECASE)
+_LOCAL = re.compile(r"\bLocal file: |\bNo identifier stated\b|\bISBN\b|\bPMID\b", re.IGNORECASE)
 _YEAR = re.compile(rf"\b(?:1[6-9]|20)\d\d\b|{NO_YEAR}|\bn\.\s?d\.|\bin press\b", re.IGNORECASE)
 _STATUS = re.compile(
     r"\bstatus\b|\bretract|\bwithdrawn\b|\bcorrected\b|\brevised\b|\bcurrent\b|\bpublished\b|\bpreprint\b",
@@ -112,13 +112,18 @@ def _plain(text: str) -> str:
 def _incomplete(work: Work) -> list[Finding]:
     listed = bool(address(work))
     missing = [] if work.title.strip() else ["title"]
-    if not listed and not work.files:
+    if not listed and not work.files and not _is_local(work):
         missing.append("identifier")
     if listed and not any(name.strip() for name in work.authors):
         missing.append("authors")
     if listed and not work.year:
         missing.append("year")
     return [error("R7", work.id, f"is used and has no {' and no '.join(missing)}.", work.title)] if missing else []
+
+
+def _is_local(work: Work) -> bool:
+    """Whether a local library alone names the work; its metadata may hold no identifier, and the reference says so."""
+    return bool(work.hits) and all(hit.startswith("library:") for hit in work.hits)
 
 
 def _unmarked(work: Work, report: ReportText) -> list[Finding]:
