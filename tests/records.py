@@ -48,8 +48,8 @@ AUTHORS = {
     "W-1": ("Ethan C. Chau", "Noah A. Smith"),
     "W-2": ("Shijie Wu", "Mark Dredze"),
     "W-3": ("Muller, Benjamin", "Anastasopoulos, Antonios"),
-    "W-4": ("Ana Quispe",),
-    "W-5": ("Jo March", "Amy Laurence"),
+    "W-4": ("Author Rho",),
+    "W-5": ("Author Beta", "Author Alpha"),
     "W-6": ("P. Artusi",),
 }
 STATUS = {

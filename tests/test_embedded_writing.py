@@ -306,3 +306,23 @@ def test_a_report_with_more_behind_it_scores_higher_and_mandates_differ() -> Non
     }
     strength = [by_reviewer[name]["evidence_strength"] or 0 for name in ("confirmer", "integrator")]
     assert strength[0] > strength[1] > 0
+
+
+def test_a_name_that_stands_for_our_model_leads_the_quotation() -> None:
+    quote = "Our model, dubbed XLM-R, significantly outperforms multilingual BERT, with +2.4% F1 score on NER."
+    text = "XLM-R significantly outperforms multilingual BERT, with +2.4% F1 score on NER."
+    made = VerifiedClaim(
+        id="C-1",
+        work_id="W-1",
+        kind="finding",
+        text=text,
+        quote=quote,
+        confidence=99,
+        relevance=50,
+        supporting_works=0,
+        contradicting_works=0,
+    )
+    line = WorkLine(id="W-1", short_name="Conneau et al. (2020)", title="At Scale", year=2020)
+    said = attributed(made, {"W-1": line})
+    rest = text.removeprefix("XLM-R ")
+    assert said == f'Conneau et al. (2020) report that XLM-R "{rest}"'

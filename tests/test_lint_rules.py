@@ -166,7 +166,7 @@ Do adapters help in Quechua? The answer is: yes.
 
 ## References
 
-1. Ana Quispe (2023). Adapters in Quechua. <https://doi.org/10.1/x>. Published.
+1. Author Rho (2023). Adapters in Quechua. <https://doi.org/10.1/x>. Published.
 2. Bo Li (2022). Small adapters. <https://doi.org/10.1/y>. Published.
 """
 

@@ -82,7 +82,7 @@ class ChatBackend:
         try:
             await client.models.retrieve(self.config.model_name, timeout=min(20.0, self.config.timeout_s))
         except Exception as error:
-            failure = _failure_now(error)
+            failure = failure_of(error, datetime.now(UTC), self.config.api_key)
             if failure.kind in ("no_model", "unreachable") or _is_bad_key(failure, error):
                 raise self._unusable_for(failure) from error
 
@@ -112,7 +112,7 @@ class ChatBackend:
             return conversation.answer(first)
         conversation.ask_for_repair(first)
         second = await self._ask(conversation)
-        if second.outcome == "answered" and not first.held_json and self._proven:
+        if second.outcome == "answered" and not first.held_json:
             self._rung = "text"
         return conversation.answer(second if better(conversation, second, first) else first)
 
@@ -236,10 +236,6 @@ def _failed_reading(failure: Failure) -> Reading[TaskOutput]:
     if failure.kind == "filtered":
         return Reading(outcome="filtered", detail=failure.detail)
     return Reading(outcome="malformed" if failure.kind == "bad_output" else "failed", detail=failure.detail)
-
-
-def _failure_now(error: Exception) -> Failure:
-    return failure_of(error, datetime.now(UTC))
 
 
 def _is_bad_key(failure: Failure, error: Exception) -> bool:

@@ -77,7 +77,7 @@ class ChatClient:
         ):
             with attempt:
                 async with session.slots:
-                    await _wait_out(session)
+                    await _wait_out(session, self.config.patience_s)
                     return await self._call_once(session, messages, rung, schema, without)
         raise CallFailed(Failure("transient", "No attempt was made."))
 
@@ -92,7 +92,7 @@ class ChatClient:
         except Exception as error:
             if (stopped := _stopped_early(error)) is not None:
                 return stopped
-            raise CallFailed(failure_of(error, datetime.now(UTC))) from error
+            raise CallFailed(failure_of(error, datetime.now(UTC), self.config.api_key)) from error
         session.slowdowns = 0
         return raw_answer(message)
 
@@ -167,9 +167,11 @@ def _pause(session: _Session, asked_s: float | None, first_wait_s: float) -> Non
         session.slowdowns += 1
 
 
-async def _wait_out(session: _Session) -> None:
+async def _wait_out(session: _Session, patience_s: float) -> None:
     loop = asyncio.get_running_loop()
     while (left := session.paused_until - loop.time()) > 0:
+        if left > patience_s:
+            raise CallFailed(Failure("slow_down", f"The server asks to wait {round(left)} s more."))
         await asyncio.sleep(left)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -67,13 +67,20 @@ class CallFailed(Exception):
         self.failure = failure
 
 
-def failure_of(error: Exception, now: datetime) -> Failure:
+def failure_of(error: Exception, now: datetime, secret: str = "") -> Failure:
     """Name the failure behind an exception of a LangChain chat model, whichever provider it comes from.
 
     Args:
         error: What the model raised.
         now: The present time with its zone, for a Retry-After that is a date.
+        secret: The key, blotted out should the server repeat it.
     """
+    failure = _named(error, now)
+    detail = failure.detail.replace(secret, "***") if secret else failure.detail
+    return replace(failure, detail=detail)
+
+
+def _named(error: Exception, now: datetime) -> Failure:
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
     detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]

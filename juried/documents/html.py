@@ -127,7 +127,10 @@ _REFERENCE_HEADING = re.compile(
 )
 _BIB_TARGET = re.compile(r"#.*(?:bib|ref|cit|cr\d|b\d)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:18|19|20)\d\d\b")
-_RULE = re.compile(r"([.#][\w-]+)\s*\{([^{}]*)\}")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SELECTED = re.compile(r"([.#][\w-]+)\s*\Z")
+# A rule for print or for narrow screens hides nothing from most readers.
+_CONDITIONAL = re.compile(r"@media(?!\s*(?:all|screen)\s*\{)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _MAX_DEPTH = 250
 
 
@@ -138,6 +141,7 @@ def parse_html(data: bytes, name: str) -> Document:
     for comment in root.iter(etree.Comment):
         if speaks_to_a_machine(comment.text or ""):
             builder.hide("comment", comment.text or "")
+    _apply_rules(root)
     builder.title(_title(root))
     _Writer(builder, root).run()
     return builder.finish()
@@ -225,6 +229,20 @@ def _is_citation_mark(child: etree._Element, text: str) -> bool:
     return (points or "ltx_cite" in classes) and is_number_mark(text) and not _YEAR.search(text)
 
 
+def _apply_rules(root: etree._Element) -> None:
+    """Write what the page's style rules hide into the style of each element, where every reader of it looks."""
+    rules: dict[str, str] = {}
+    for style in root.iter("style"):
+        for selectors, body in _RULE.findall(_CONDITIONAL.sub("", "".join(style.itertext()))):
+            if style_channel(body) is not None:
+                rules |= {found[1]: body for part in selectors.split(",") if (found := _SELECTED.search(part))}
+    for element in root.iter() if rules else ():
+        if local(element):
+            names = [f".{name}" for name in sorted(_classes(element))] + [f"#{element.get('id')}"]
+            bodies = [element.get("style") or "", *(rules[name] for name in names if name in rules)]
+            element.set("style", ";".join(bodies))
+
+
 def _style_of(element: etree._Element) -> HiddenChannel | None:
     if element.get("hidden") is not None and element.get("hidden") != "until-found":
         return "display_none"
@@ -237,7 +255,6 @@ class _Writer:
     def __init__(self, builder: DocumentBuilder, root: etree._Element) -> None:
         self.builder = builder
         self.root = root
-        self.rules = self._hiding_rules()
         self.in_references = False
         self.pieces: list[str] = []
         main = self._main()
@@ -249,15 +266,6 @@ class _Writer:
         self._walk(self.main, "paragraph", 0)
         self._flush("paragraph")
 
-    def _hiding_rules(self) -> dict[str, HiddenChannel]:
-        rules: dict[str, HiddenChannel] = {}
-        for style in self.root.iter("style"):
-            for selector, body in _RULE.findall("".join(style.itertext())):
-                channel = style_channel(body)
-                if channel is not None:
-                    rules[selector] = channel
-        return rules
-
     def _main(self) -> etree._Element:
         """Return the article itself where the page marks it, else the body."""
         marked = [e for e in self.root.iter("article", "main", "div") if _marks_main(e) and not _is_dropped(e)]
@@ -266,12 +274,15 @@ class _Writer:
         whole = len("".join(body.itertext()))
         return best if len("".join(best.itertext())) * 3 > whole else body
 
-    def _hidden(self, element: etree._Element) -> HiddenChannel | None:
-        found = _style_of(element)
-        if found is not None or not self.rules:
-            return found
-        names = [f".{name}" for name in _classes(element)] + [f"#{element.get('id')}"]
-        return next((self.rules[name] for name in sorted(names) if name in self.rules), None)
+    def _report_hidden(self, element: etree._Element) -> None:
+        for part in element.iterdescendants():
+            channel = _style_of(part) if local(part) and not _is_dropped(part) else None
+            if channel is not None:
+                self._hide(part, channel)
+
+    def _hide(self, element: etree._Element, channel: HiddenChannel) -> None:
+        seen = (part for part in element.iter() if local(part) not in ("", "script", "style"))
+        self.builder.hide(channel, " ".join(part.text or "" for part in seen))
 
     def _walk(self, element: etree._Element, kind: BlockKind, depth: int) -> None:
         if depth > _MAX_DEPTH:
@@ -282,14 +293,14 @@ class _Writer:
             self.pieces.append(child.tail or "")
 
     def _child(self, child: etree._Element, kind: BlockKind, depth: int) -> None:
-        channel = self._hidden(child) if local(child) else None
+        channel = _style_of(child) if local(child) else None
         if channel is not None:
-            seen = (part for part in child.iter() if local(part) not in ("", "script", "style"))
-            self.builder.hide(channel, " ".join(part.text or "" for part in seen))
+            self._hide(child, channel)
             return
         if _is_dropped(child):
             return
         if self._special(child, kind):
+            self._report_hidden(child)
             return
         if local(child) in _BLOCKS or _has_blocks(child):
             self._flush(kind)
@@ -298,6 +309,7 @@ class _Writer:
         else:
             self.pieces.append(_inline_child(child, "".join(self.pieces[-2:])) + (" " if local(child) == "br" else ""))
             self._take_notes(child)
+            self._report_hidden(child)
 
     def _special(self, child: etree._Element, kind: BlockKind) -> bool:
         """Write what is no running text: headings, tables, captions, notes, references. Say whether it was one."""

@@ -39,6 +39,7 @@ class _Terms:
     retries: int
     patience_s: float
     hand_back: HandBack | None
+    pages: bool = False
 
 
 @dataclass
@@ -96,6 +97,7 @@ class HttpClient:
         retries: int = 3,
         patience_s: float = PATIENCE_S,
         hand_back: HandBack | None = None,
+        pages: bool = False,
     ) -> HttpAnswer:
         """Ask for an address and return the answer, also when its status is 400, 401, 403, 404 or the like.
 
@@ -115,7 +117,7 @@ class HttpClient:
             SourceError: No answer could be had; `status` is the word for the ledger.
         """
         request = HttpRequest("GET", url, tuple((params or {}).items()), dict(headers or {}))
-        return await self._ask(request, _Terms(host_pace_s, limit_bytes, retries, patience_s, hand_back))
+        return await self._ask(request, _Terms(host_pace_s, limit_bytes, retries, patience_s, hand_back, pages))
 
     async def post_json(
         self,
@@ -141,7 +143,7 @@ class HttpClient:
             DocumentError: `unsafe`, `too_large`, `timed_out`, `empty`, or `file_missing` for all other failures.
         """
         try:
-            answer = await self.get(url, host_pace_s=host_pace_s, limit_bytes=limit_bytes)
+            answer = await self.get(url, host_pace_s=host_pace_s, limit_bytes=limit_bytes, pages=True)
         except UnsafeAddress as error:
             raise _document_error("unsafe", url, error) from error
         except AnswerTooLarge as error:
@@ -186,7 +188,9 @@ class HttpClient:
             pace.is_down = error.retryable
             raise
         pace.is_down = False
-        keep(self._journal, request, answer)
+        # A sign-in or error page in place of data may be gone at the next try.
+        if terms.pages or answer.status != 200 or not answer.is_html:
+            keep(self._journal, request, answer)
         return answer
 
     async def _try(self, request: HttpRequest, terms: _Terms, pace: HostPace) -> HttpAnswer:

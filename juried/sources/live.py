@@ -69,11 +69,11 @@ def acl_index_path(settings: Settings) -> Path:
 def keys_of(settings: Settings) -> dict[str, str]:
     """Return the keys by source; raises UsageError when an entry has another form or names no source."""
     keys = {}
-    for entry in settings.source_keys:
+    for at, entry in enumerate(settings.source_keys, start=1):
         name, equals, key = entry.partition("=")
         if name not in LIVE or not equals or not key:
             raise UsageError(
-                f"--source-keys does not understand the entry for {name!r}.",
+                f"--source-keys does not understand entry {at}.",
                 advice=f"Give NAME=KEY, where NAME is one of {', '.join(LIVE)}.",
             )
         keys[name] = key

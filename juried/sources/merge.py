@@ -3,7 +3,8 @@
 Two hits are one work when they share a DOI, an arXiv id or another identifier, unless neither half of the words of
 their titles nor their authors agree (the DOI of a whole book stands in the metadata of its chapters); or when their
 titles are equal or nearly so, at least half of the shorter author list agrees, and their years are at most two apart.
-Titles do not join hits with different identifiers of one kind, except a preprint's DOI and its published version's.
+Titles alone do not join two hits with different identifiers of one kind, except a preprint's DOI and its published
+version's; a third hit that has no identifier may.
 
 Fields come from the best hit that has them: published before unknown before preprint, then the hit with more
 fields, then by source and id. The abstract is the longest. Notices, files and versions are united.

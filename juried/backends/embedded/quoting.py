@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from juried.tasks import VerifiedClaim, WorkLine
 from juried.text.stance import Stance
 
+_LONGEST_SUBJECT = 6
+_FEWEST_QUOTED = 5
 _VERBS: dict[Stance, tuple[str, str]] = {"own_result": ("reports", "report"), "stated": ("states", "state")}
 
 
@@ -20,9 +22,29 @@ def attributed(claim: VerifiedClaim, works: Mapping[str, WorkLine]) -> str:
     verb = _VERBS[claim.stance][_is_plural(who)]
     words = verbatim(claim)
     if words is None:
-        return f"{who} {verb} the following: {_ended(claim.text)}"
+        head, rest = _named(claim)
+        return (
+            f"{who} {verb} that {head} {quoted(rest)}" if rest else f"{who} {verb} the following: {_ended(claim.text)}"
+        )
     link = " that" if words[:1].islower() else ":"
     return f"{who} {verb}{link} {quoted(words)}"
+
+
+def _named(claim: VerifiedClaim) -> tuple[str, str]:
+    """Return the subject that stands for what was taken off ("Our model, dubbed") and the source's words after it.
+
+    The rest is "" when what follows the first few words does not stand in the quote.
+    """
+    source, words = " ".join(claim.quote.split()), claim.text.split()
+    for at in range(1, min(_LONGEST_SUBJECT, len(words) - 1) + 1):
+        rest = " ".join(words[at:])
+        if (
+            rest.rstrip(".") in source
+            and len(words) - at >= _FEWEST_QUOTED
+            and all(word in source for word in words[:at])
+        ):
+            return " ".join(words[:at]), rest
+    return "", ""
 
 
 def backed(claim: VerifiedClaim) -> str:

@@ -6,6 +6,7 @@ import re
 
 from juried.records.report import Gate, answer_phrase
 from juried.records.run import RunRecord
+from juried.reports.lint.claim_rows import claim_rows, own_lines
 from juried.reports.lint.findings import Finding, error
 from juried.reports.lint.parsing import ReportText, plain
 
@@ -65,7 +66,7 @@ def gates_in_text(report: ReportText) -> list[Finding]:
     A gate that was not run need not name claims.
     """
     found = []
-    for line in report.lines:
+    for line in own_lines(report, claim_rows(report)):
         text = plain(line.text)
         if not _GATE.search(text):
             continue

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from juried.reports.escape import unescape
-from juried.reports.lint.parsing import CLAIMS_SECTION, Line, ReportText, plain, table_cells
+from juried.reports.lint.parsing import CLAIMS_SECTION, REFERENCES_SECTION, Line, ReportText, plain, table_cells
+from juried.reports.lint.words import outside_quotation
 
 _BLOCK = re.compile(r"^#{1,6}\s+(C\d+)\b(.*)$")
 _YES = re.compile(r"[✓✔☑✅]|^\s*(?:yes|true|verified|supported)\b", re.IGNORECASE)
@@ -40,6 +42,13 @@ def claim_rows(report: ReportText) -> tuple[ClaimRow, ...]:
     """Return the claims of the section that lists them, in order; none when there is no such section."""
     lines = report.find(CLAIMS_SECTION)
     return _from_blocks(lines) or _from_table(lines) or _from_list(lines)
+
+
+def own_lines(report: ReportText, rows: Sequence[ClaimRow]) -> tuple[Line, ...]:
+    """Return the lines in which a report speaks itself: without claims, references and quotations."""
+    others = {row.line for row in rows} | {line.number for line in report.find(REFERENCES_SECTION)}
+    own = (line for line in report.lines if line.number not in others)
+    return tuple(Line(line.number, " ".join(outside_quotation(line.text))) for line in own)
 
 
 def _mark(text: str) -> bool | None:

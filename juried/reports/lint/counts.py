@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from juried.counting import claim_gaps, counts_of, prisma_gaps
 from juried.records.run import RunRecord
-from juried.reports.lint.claim_rows import ClaimRow
+from juried.reports.lint.claim_rows import ClaimRow, claim_rows, own_lines
 from juried.reports.lint.findings import Finding, error, not_run
 from juried.reports.lint.parsing import ReportText, plain, table_cells
 
@@ -33,8 +33,8 @@ def said_counts(report: ReportText) -> dict[str, list[tuple[int, int]]]:
     Lists and quotes are left out, for they speak of papers; tables are read by `table_counts`.
     """
     found: dict[str, list[tuple[int, int]]] = {name: [] for name in _SAID}
-    for line in report.lines:
-        text = "" if re.match(r"\s*(?:[-*+]\s|>)", line.text) else plain(line.text)
+    for line in own_lines(report, claim_rows(report)):
+        text = "" if re.match(r"\s*(?:[-*+]\s|>|\|.*\[C\d)", line.text) else plain(line.text)
         for name, pattern in _SAID.items():
             for match in re.finditer(pattern, text, re.IGNORECASE):
                 number = next(group for group in match.groups() if group)

@@ -38,6 +38,18 @@ def spans_in_record(record: RunRecord, documents: Documents) -> list[Finding]:
         error("R1", claim_id, "is verified and is no claim of the record.")
         for claim_id in sorted(verified - claims.keys())
     ]
+    retracted = {work.id for work in record.works if work.retracted}
+    found += [
+        error("R1", v.claim_id, "is verified, though unsupported, below the threshold or retracted.")
+        for v in record.verdicts
+        if v.verified
+        and (
+            v.outcome != "supported"
+            or v.confidence is None
+            or v.confidence < record.threshold
+            or (v.claim_id in claims and claims[v.claim_id].work_id in retracted)
+        )
+    ]
     for sentence in report_sentences(record.draft):
         wrong = sorted(set(sentence.claims) - verified)
         if wrong:
@@ -52,7 +64,10 @@ def spans_in_record(record: RunRecord, documents: Documents) -> list[Finding]:
 def _spans(claim: Claim, documents: Documents) -> list[Finding]:
     if not claim.spans:
         return [error("R1", claim.id, "is verified and has no span.", claim.text)]
-    return [item for span in claim.spans for item in _span(claim.id, span, documents)]
+    found = [item for span in claim.spans for item in _span(claim.id, span, documents)]
+    if not any(" ".join(claim.quote.split()) == " ".join(span.quote.split()) for span in claim.spans):
+        found.append(error("R1", claim.id, "is verified, but shows a quote that is none of its spans.", claim.quote))
+    return found
 
 
 def _span(claim_id: str, span: Span, documents: Documents) -> list[Finding]:

@@ -16,6 +16,7 @@ from juried.reports.limitations import SINGLE_SOURCE_PERCENT, dominant_work
 from juried.reports.lint.claim_rows import ClaimRow
 from juried.reports.lint.findings import Finding, error, not_run
 from juried.reports.lint.parsing import CLAIMS_SECTION, REFERENCES_SECTION, ReportText
+from juried.reports.lint.words import outside_quotation
 from juried.reports.numbering import used_works
 from juried.reports.references import NO_YEAR, address
 
@@ -112,18 +113,13 @@ def _plain(text: str) -> str:
 def _incomplete(work: Work) -> list[Finding]:
     listed = bool(address(work))
     missing = [] if work.title.strip() else ["title"]
-    if not listed and not work.files and not _is_local(work):
+    if not listed and not work.files:
         missing.append("identifier")
     if listed and not any(name.strip() for name in work.authors):
         missing.append("authors")
     if listed and not work.year:
         missing.append("year")
     return [error("R7", work.id, f"is used and has no {' and no '.join(missing)}.", work.title)] if missing else []
-
-
-def _is_local(work: Work) -> bool:
-    """Whether a local library alone names the work; its metadata may hold no identifier, and the reference says so."""
-    return bool(work.hits) and all(hit.startswith("library:") for hit in work.hits)
 
 
 def _unmarked(work: Work, report: ReportText) -> list[Finding]:
@@ -133,6 +129,13 @@ def _unmarked(work: Work, report: ReportText) -> list[Finding]:
     if any(re.search(r"RETRACTED|WITHDRAWN", line) for line in naming):
         return []
     return [error("R7", work.id, "is retracted or withdrawn, and the report does not say so.", work.title)]
+
+
+def _has_banner(report: ReportText) -> bool:
+    """Whether a line outside the claims and references says that one work dominates."""
+    others = {line.number for name in (CLAIMS_SECTION, REFERENCES_SECTION) for line in report.find(name)}
+    spoken = (line.text for line in report.lines if line.number not in others)
+    return any(_BANNER.search(" ".join(outside_quotation(text))) for text in spoken)
 
 
 def dominance_in_text(report: ReportText, rows: Sequence[ClaimRow]) -> list[Finding]:
@@ -145,7 +148,7 @@ def dominance_in_text(report: ReportText, rows: Sequence[ClaimRow]) -> list[Find
     if len(sources) < len(rows):
         return [not_run("R8", "The text does not say which work each claim comes from.")]
     source, count = max(sorted(Counter(sources).items()), key=lambda item: item[1])
-    if 100 * count <= SINGLE_SOURCE_PERCENT * len(rows) or _BANNER.search(report.text):
+    if 100 * count <= SINGLE_SOURCE_PERCENT * len(rows) or _has_banner(report):
         return []
     return [error("R8", source, f"{count} of {len(rows)} claims come from one work, and no banner says so.")]
 
@@ -153,7 +156,7 @@ def dominance_in_text(report: ReportText, rows: Sequence[ClaimRow]) -> list[Find
 def dominance_in_record(record: RunRecord, report: ReportText) -> list[Finding]:
     """R8 on a record: over 60 % of the tried claims come from one work, and the report has no banner."""
     dominant = dominant_work(record)
-    if dominant is None or _BANNER.search(report.text):
+    if dominant is None or _has_banner(report):
         return []
     work_id, count, total = dominant
     return [error("R8", work_id, f"{count} of {total} claims come from this work, and no banner says so.")]
