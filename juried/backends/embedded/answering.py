@@ -26,7 +26,7 @@ from juried.backends.embedded.lexicon import FUNCTION_WORDS, VERBS
 from juried.backends.embedded.quoting import attributed
 from juried.backends.embedded.relevance import coverage, matched
 from juried.backends.embedded.vocabulary import Vocabulary
-from juried.backends.embedded.words import stems
+from juried.backends.embedded.words import listed, stems
 from juried.records.protocol import Facet
 from juried.records.report import AnswerKind
 from juried.tasks import VerifiedClaim, WorkLine
@@ -279,11 +279,6 @@ def _distinct(claims: Sequence[VerifiedClaim]) -> list[VerifiedClaim]:
         if all(len(own & other) < _SAME * min(len(own), len(other)) for other, _ in kept):
             kept.append((own, claim))
     return [claim for _, claim in kept]
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names joined with commas and "and"; "" for none."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _counted(claims: Sequence[VerifiedClaim]) -> str:

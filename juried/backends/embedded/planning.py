@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from juried.backends.embedded.facets import Weighted, facets_of
 from juried.backends.embedded.vocabulary import vocabulary
-from juried.backends.embedded.words import is_general
+from juried.backends.embedded.words import is_general, listed
 from juried.records.protocol import Facet, SourceQuery
 from juried.tasks import PlanSearch, SearchPlan, SourceCard
 from juried.text.words import words as words_of
@@ -92,22 +92,18 @@ def _loose(facets: Sequence[Facet]) -> str:
     return " ".join(dict.fromkeys(word for word in words if not is_general(word.lower()))) or _any_of(facets)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _include(facets: tuple[Facet, ...]) -> tuple[str, ...]:
     names = [facet.name for facet in facets]
     if len(names) == 1:
         return (f"The work is about {names[0]}.",)
     return (
-        f"The work treats at least two of these ideas of the question together: {_listed(names)}.",
+        f"The work treats at least two of these ideas of the question together: {listed(names)}.",
         "It states a finding, a measurement, a method, a definition or a limitation of its own on them.",
     )
 
 
 def _exclude(facets: tuple[Facet, ...]) -> tuple[str, ...]:
     return (
-        f"The work is about another subject than {_listed([facet.name for facet in facets])}.",
+        f"The work is about another subject than {listed([facet.name for facet in facets])}.",
         "The title and abstract do not tell what the work is about.",
     )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from juried.backends.embedded.headings import title_case
 from juried.backends.embedded.lexicon import VERBS
 from juried.backends.embedded.vocabulary import vocabulary
-from juried.backends.embedded.words import contains, stems
+from juried.backends.embedded.words import contains, listed, stems
 from juried.records.protocol import Facet
 from juried.reports.lint.topics import uncovered
 from juried.tasks import VerifiedClaim
@@ -79,10 +79,5 @@ def _joined(question: str, named: Sequence[str]) -> str:
     before = re.search(rf"(\w+)(?:\s+(?:the|a|an))?\s+{re.escape(named[-1])}\b", question, re.IGNORECASE)
     last = before.group(1).lower() if before else ""
     if len(named) > 1 and last in _PLACES:
-        return f"{_listed(named[:-1])} {last} {title_case(named[-1])}"
-    return _listed(named)
-
-
-def _listed(named: Sequence[str]) -> str:
-    titled = [title_case(name) for name in named]
-    return titled[0] if len(titled) == 1 else f"{', '.join(titled[:-1])} and {titled[-1]}"
+        return f"{listed([title_case(name) for name in named[:-1]])} {last} {title_case(named[-1])}"
+    return listed([title_case(name) for name in named])

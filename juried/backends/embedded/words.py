@@ -92,3 +92,8 @@ def contains(text_stems: Sequence[str], phrase_stems: Sequence[str]) -> bool:
     size = len(phrase_stems)
     wanted = tuple(phrase_stems)
     return size > 0 and any(tuple(text_stems[at : at + size]) == wanted for at in range(len(text_stems) - size + 1))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names joined with commas and "and"; "" for none."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
