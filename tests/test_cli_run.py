@@ -34,7 +34,7 @@ def run(folder: Path, *more: str, bytes_at_most: int | None = None) -> subproces
 
     return subprocess.run(
         command(folder, *more), cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-        preexec_fn=limit if bytes_at_most is not None else None,
+        timeout=90, preexec_fn=limit if bytes_at_most is not None else None,
     )  # fmt: skip
 
 

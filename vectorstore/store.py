@@ -35,7 +35,8 @@ FETCH_AT_LEAST = 40
 EXACT_UP_TO = 20_000
 # Chroma rewrites its index files in place every `SYNC_THRESHOLD` chunks, and a kill then tears them; its log is safe.
 SYNC_THRESHOLD = 100_000
-_ROOM = 1 << 20
+_ROOM = 4 << 20
+_MAKE_ROOM = "Free some space, or give yourself the right to write there, then run the same command again."
 _DISK_SIGNS = ("disk is full", "No space left", "readonly", "read-only", "Permission denied", "unable to open")
 
 
@@ -62,6 +63,8 @@ class ChunkStore:
 
         Adding again after a crash completes what is missing. Chunks with the same id count once.
         """
+        # Chroma may wait for ever in a write that finds the disk full, so none begins without room for it.
+        self._demand_room()
         with self._lock, self._chroma_errors():
             distinct = {chunk.id: chunk for chunk in chunks}
             held = self._held(sorted(distinct))
@@ -209,15 +212,20 @@ class ChunkStore:
             raise StorageError(
                 f"the chunk store cannot be used: {error.strerror or error}.",
                 concerns=str(self.folder),
-                advice="Free some space, or give yourself the right to write there, then run the same command again.",
+                advice=_MAKE_ROOM,
             ) from error
         except (ChromaError, ValidationError) as error:
             raise self._translated(str(error)) from error
 
+    def _demand_room(self) -> None:
+        with self._chroma_errors():
+            self.folder.mkdir(parents=True, exist_ok=True)
+        if not _has_room(self.folder):
+            raise StorageError("the chunk store has no room to write.", concerns=str(self.folder), advice=_MAKE_ROOM)
+
     def _translated(self, why: str) -> JuriedError:
         if any(sign in why for sign in _DISK_SIGNS) or not _has_room(self.folder):
-            advice = "Free some space, or give yourself the right to write there, then run the same command again."
-            return StorageError(f"the chunk store cannot be used: {why}.", concerns=str(self.folder), advice=advice)
+            return StorageError(f"the chunk store cannot be used: {why}.", concerns=str(self.folder), advice=_MAKE_ROOM)
         return RecordError(f"the chunk store is damaged: {why}.", concerns=str(self.folder), advice=self._advice)
 
 
