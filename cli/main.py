@@ -94,6 +94,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         if getattr(args, "debug", None):
             traceback.print_exc()
         return _report(explain(error), error)
+    finally:
+        _settle_stderr()
+
+
+def _settle_stderr() -> None:
+    """Write out what waits on stderr; where nobody reads it any more, drop it, for the exit code must not change."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _print_anything() -> None:
