@@ -10,9 +10,18 @@ from juried.backends.base import Backend
 from juried.records.claim import Claim
 from juried.records.document import Document
 from juried.records.report import Dimension, Review, Score
-from juried.records.verdict import Ballot, EvidencePool, LostVote, Reviewer, Vote
+from juried.records.verdict import Ballot, EvidencePool, LostVote, Mandate, Reviewer, Vote
 from juried.records.work import Work
-from juried.tasks import ClaimCard, ClaimVote, ClaimVotes, EvidenceCard, JudgeClaims, ReportScores, ScoreReport
+from juried.tasks import (
+    ClaimCard,
+    ClaimVote,
+    ClaimVotes,
+    EvidenceCard,
+    JudgeClaims,
+    MandateReview,
+    ReportScores,
+    ScoreReport,
+)
 
 CHECKER_NAME = "checker:rules-1"
 
@@ -87,19 +96,36 @@ class PanelReviewer:
         values = {"claim_id": claim_id, "reviewer": self.mandate, "round": round_number, "code": code}
         return LostVote.model_validate({**values, "detail": detail})
 
-    async def score(self, report: str, dimensions: tuple[Dimension, ...], account: Account) -> Review | None:
-        """Score a report on dimensions; None, with a loss noted, when the backend gave no scores."""
-        task = ScoreReport(report=report, reviewer=self.mandate, dimensions=dimensions)
-        output = await account.ask(self.backend, task, ReportScores)
-        if output is None:
-            return None
-        asked = {score.dimension: score for score in output.scores if score.dimension in dimensions}
-        scores = tuple(
-            Score(dimension=name, value=asked[name].value, basis=asked[name].basis)
-            for name in dimensions
-            if name in asked
-        )
-        return Review(reviewer=self.mandate, backend=self.backend.name, scores=scores)
+
+async def score_report(
+    backend: Backend,
+    mandates: Sequence[Mandate],
+    report: str,
+    dimensions: tuple[Dimension, ...],
+    account: Account,
+) -> tuple[Review, ...]:
+    """Score a report under all mandates that one backend holds, in one call.
+
+    Returns:
+        One review per mandate, in the order of `mandates`; what the backend did not give is absent and noted as lost.
+    """
+    task = ScoreReport(report=report, reviewers=tuple(mandates), dimensions=dimensions)
+    output = await account.ask(backend, task, ReportScores)
+    if output is None:
+        return ()
+    given = {review.reviewer: review for review in reversed(output.reviews)}
+    for mandate in mandates:
+        if mandate not in given:
+            account.lose(mandate, "no review of the report was given")
+    return tuple(_review(given[mandate], dimensions, backend) for mandate in mandates if mandate in given)
+
+
+def _review(given: MandateReview, dimensions: tuple[Dimension, ...], backend: Backend) -> Review:
+    asked = {score.dimension: score for score in given.scores if score.dimension in dimensions}
+    scores = tuple(
+        Score(dimension=name, value=asked[name].value, basis=asked[name].basis) for name in dimensions if name in asked
+    )
+    return Review(reviewer=given.reviewer, backend=backend.name, scores=scores)
 
 
 def own_order(mandate: Reviewer, claim_ids: Sequence[str]) -> tuple[str, ...]:

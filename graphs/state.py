@@ -86,9 +86,9 @@ class VoteBranch(Branch):
 
 
 class ReviewBranch(Branch):
-    """One draft to score by one reviewer."""
+    """One draft to score under all mandates that one backend holds."""
 
     draft: str
     number: int
     report: str
-    reviewer: Mandate
+    reviewers: list[Mandate]

@@ -11,7 +11,7 @@ from langgraph.types import Command, Send
 from agents.asking import Account, Outlay
 from agents.drafts import empty_draft, unwritten_draft
 from agents.recorder import seal
-from agents.reviewers import PanelReviewer
+from agents.reviewers import score_report
 from agents.selection import Chosen
 from agents.writer import Writer
 from graphs.assembly import record_of
@@ -64,28 +64,30 @@ async def _draft(shop: Workshop, state: State, account: Account) -> Draft:
     )
 
 
-def review_branches(state: State) -> list[Send]:
-    """Return one branch per reviewer that scores reports; the checker's part is measured by rule."""
-    return [Send("review_report", _review_branch(state, reviewer)) for reviewer in MANDATES]
+async def review_branches(state: State, runtime: Runtime[Context]) -> list[Send]:
+    """Return one branch per backend that scores reports, with the mandates it holds; the checker's part is by rule."""
+    shop = await workshop_of(runtime, state["run"])
+    held: dict[int, list[Mandate]] = {}
+    for mandate in MANDATES:
+        held.setdefault(id(shop.backends[mandate]), []).append(mandate)
+    return [Send("review_report", _review_branch(state, mandates)) for mandates in held.values()]
 
 
-def _review_branch(state: State, reviewer: Mandate) -> ReviewBranch:
+def _review_branch(state: State, mandates: list[Mandate]) -> ReviewBranch:
     draft, report, number = state["draft"], state["report"], state["drafts"]
-    return ReviewBranch(run=state["run"], draft=draft, number=number, report=report, reviewer=reviewer)
+    return ReviewBranch(run=state["run"], draft=draft, number=number, report=report, reviewers=mandates)
 
 
 async def review_report(state: ReviewBranch, runtime: Runtime[Context]) -> State:
-    """Score a draft by one reviewer, on the dimensions that code cannot measure alone."""
+    """Score a draft by the reviewers of one backend, on the dimensions that code cannot measure alone."""
     shop = await workshop_of(runtime, state["run"])
-    mandate = state["reviewer"]
-    account = shop.account("review_report", f"{mandate} {state['draft']} {state['number']}")
+    mandates = state["reviewers"]
+    account = shop.account("review_report", f"{' '.join(mandates)} {state['draft']} {state['number']}")
     report = shop.artifacts.get(state["report"], ReportText).text
     asked = tuple(dimension for dimension in DIMENSIONS if dimension not in MEASURED)
-    review = await PanelReviewer(mandate, shop.backends[mandate]).score(report, asked, account)
-    outlays = await shop.settle(account)
-    if review is None:
-        return {"outlays": outlays}
-    return {"reviews": [await shop.keep(DraftReview(draft=state["draft"], review=review))], "outlays": outlays}
+    found = await score_report(shop.backends[mandates[0]], mandates, report, asked, account)
+    reviews = [await shop.keep(DraftReview(draft=state["draft"], review=review)) for review in found]
+    return {"reviews": reviews, "outlays": await shop.settle(account)}
 
 
 async def check_report(state: State, runtime: Runtime[Context]) -> Command[Literal["write_report", "seal_record"]]:

@@ -15,7 +15,7 @@ from juried.records.base import Record
 from juried.records.claim import ClaimKind
 from juried.records.protocol import Facet, SourceQuery
 from juried.records.report import AnswerKind, Dimension, Draft
-from juried.records.verdict import Label, Reviewer
+from juried.records.verdict import Label, Mandate, Reviewer
 from juried.text.stance import Stance
 
 Role = Literal["planner", "screener", "extractor", "confirmer", "challenger", "integrator", "writer"]
@@ -238,17 +238,24 @@ class DimensionScore(Record):
     basis: str
 
 
-class ReportScores(TaskOutput):
-    """One score per dimension that was asked for."""
+class MandateReview(Record):
+    """The scores of one mandate: one per dimension that was asked for."""
 
+    reviewer: Mandate
     scores: tuple[DimensionScore, ...]
 
 
+class ReportScores(TaskOutput):
+    """One review per mandate that was asked for, in the task's order."""
+
+    reviews: tuple[MandateReview, ...]
+
+
 class ScoreReport(Task):
-    """Score a report on the dimensions that code cannot measure."""
+    """Score a report on the dimensions that code cannot measure, under each of the mandates in turn."""
 
     name: ClassVar[TaskName] = "score_report"
     output: ClassVar[type[TaskOutput]] = ReportScores
     report: str
-    reviewer: Reviewer
+    reviewers: tuple[Mandate, ...]
     dimensions: tuple[Dimension, ...]

@@ -132,12 +132,16 @@ class PromptRenderer:
 
 
 def _mandate_of(prompt: Prompt, task: Task) -> dict[str, str]:
-    if not isinstance(task, JudgeClaims | ScoreReport):
-        return {}
-    if task.reviewer not in prompt.mandates:
+    if isinstance(task, ScoreReport):
+        return {"mandate": "\n\n".join(f"- {name}: {_mandate(prompt, name)}" for name in task.reviewers)}
+    return {"mandate": _mandate(prompt, task.reviewer)} if isinstance(task, JudgeClaims) else {}
+
+
+def _mandate(prompt: Prompt, reviewer: str) -> str:
+    if reviewer not in prompt.mandates:
         raise PromptError(
-            f"there is no mandate for the {task.reviewer}.",
+            f"there is no mandate for the {reviewer}.",
             concerns=f"prompt {prompt.name}",
             advice=f"Ask one of {', '.join(prompt.mandates)}.",
         )
-    return {"mandate": prompt.mandates[task.reviewer]}
+    return prompt.mandates[reviewer]

@@ -134,7 +134,9 @@ def _report(prompt: str) -> JSON:
 
 def _scores(prompt: str) -> JSON:
     names = re.findall(r"^- (\w+)$", prompt.split("Dimensions to score:")[1], re.MULTILINE)
-    return {"scores": [{"dimension": name, "value": 6, "basis": "The results section."} for name in names]}
+    scores = [{"dimension": name, "value": 6, "basis": "The results section."} for name in names]
+    mandates = re.findall(r"^- (\w+): You are the ", prompt, re.MULTILINE)
+    return {"reviews": [{"reviewer": mandate, "scores": scores} for mandate in mandates]}
 
 
 _ANSWERS: dict[str, Callable[[str], JSON]] = {

@@ -17,6 +17,7 @@ from juried.tasks import (
     DimensionScore,
     ExtractClaims,
     JudgeClaims,
+    MandateReview,
     ReportScores,
     ScoreReport,
     Task,
@@ -105,7 +106,7 @@ def script(judge: Callable[[JudgeClaims], Reply] = vote_all) -> Callable[[Task],
             return write(task)
         if isinstance(task, ScoreReport):
             scores = tuple(DimensionScore(dimension=name, value=6, basis="Read it.") for name in task.dimensions)
-            return ReportScores(scores=scores)
+            return ReportScores(reviews=tuple(MandateReview(reviewer=who, scores=scores) for who in task.reviewers))
         return EmbeddedExtractor().extract(task) if isinstance(task, ExtractClaims) else plain_answer(task)
 
     return reply

@@ -28,7 +28,7 @@ CHAT = Settings(backend="chat", model="openai:small", base_url="http://127.0.0.1
 def test_every_role_of_a_run_has_a_backend_and_equal_ones_are_shared() -> None:
     backends = open_backends(replace(CHAT, roles=("writer=openai:big",)), renderer=RENDERER, journal=None)
     assert list(backends.by_role) == list(ROLES)
-    assert [backend.name for backend in backends.distinct()] == ["openai:small", "openai:big"]
+    assert [backend.name for backend in backends.distinct()] == ["openai:small", "embedded", "openai:big"]
     assert backends["planner"] is backends["challenger"]
     assert backends["writer"].name == "openai:big"
 
@@ -45,11 +45,13 @@ def test_every_role_of_a_run_has_a_backend_and_equal_ones_are_shared() -> None:
         ("planner=anthropic:claude", "planner", RoleSpec("chat", "anthropic:claude", "")),
         ("extractor = vertex:claude@20250101", "extractor", RoleSpec("chat", "vertex:claude@20250101", "")),
         ("screener=mock", "screener", RoleSpec("mock")),
+        ("screener=openai:small", "screener", RoleSpec("chat", "openai:small", CHAT.base_url)),
     ],
 )
 def test_a_role_may_have_its_own_model_and_address(text: str, role: str, spec: RoleSpec) -> None:
     specs = {str(name): found for name, found in role_specs(replace(CHAT, roles=(text,))).items()}
     assert specs.pop(role) == spec
+    assert role == "screener" or specs.pop("screener") == RoleSpec("embedded")
     assert set(specs.values()) == {RoleSpec("chat", "openai:small", CHAT.base_url)}
 
 

@@ -18,9 +18,9 @@ from juried.encoder import HashingEncoder
 from juried.records.claim import ClaimKind
 from juried.records.protocol import Facet
 from juried.records.report import DIMENSIONS
-from juried.records.verdict import Reviewer
+from juried.records.verdict import Mandate
 from juried.reports.lint.topics import uncovered
-from juried.tasks import ReportScores, ScoreReport, VerifiedClaim, WorkLine, WriteReport, WrittenReport
+from juried.tasks import MandateReview, ReportScores, ScoreReport, VerifiedClaim, WorkLine, WriteReport, WrittenReport
 from juried.text.stance import Stance
 
 TRANSLITERATION = Facet(name="transliteration", terms=("transliteration",))
@@ -277,11 +277,11 @@ def test_a_quotation_opens_and_closes_once(text: str) -> None:
     assert re.fullmatch(r'".*[.?!]"', quoted(text), re.DOTALL)
 
 
-def scores(report: str, reviewer: Reviewer) -> ReportScores:
-    task = ScoreReport(report=report, reviewer=reviewer, dimensions=DIMENSIONS)
+def scores(report: str, reviewer: Mandate) -> MandateReview:
+    task = ScoreReport(report=report, reviewers=(reviewer,), dimensions=DIMENSIONS)
     answer = asyncio.run(EmbeddedBackend(HashingEncoder().encode).answer(task))
     assert isinstance(answer.output, ReportScores)
-    return answer.output
+    return answer.output.reviews[0]
 
 
 @pytest.mark.parametrize("report", ["", "# A title\n\nNothing else.", "| | |\n## References\n"])

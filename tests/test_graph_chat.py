@@ -28,8 +28,12 @@ async def test_a_chat_model_carries_the_whole_graph_and_its_tokens_are_the_serve
         usage = ended.record.usage
         assert sum(item.calls for item in usage) == len(stub.requests)
         assert sum(item.prompt_tokens for item in usage) == stub.prompt_tokens
-        assert {note.name for note in ended.record.backends} == {"openai:stub"}
-        assert all(note.language_model for note in ended.record.backends)
+        held = {note.role: (note.name, note.language_model) for note in ended.record.backends}
+        assert held.pop("screener") == ("embedded", False)
+        assert set(held.values()) == {("openai:stub", True)}
+        report = ended.folder.report.read_text(encoding="utf-8")
+        assert "judged against the criteria by embedded (by method, without a language model)" in report
+        assert "openai:stub scored under 3 mandates in one call" in report
         assert any(note.calibration == "uncalibrated" for note in ended.record.backends)
 
 

@@ -87,9 +87,23 @@ def test_each_reviewer_has_its_own_mandate_and_the_checker_has_none() -> None:
     task = tasks.judge_claims()
     users = {RENDERER.render(task.model_copy(update={"reviewer": name})).user for name in MANDATES}
     assert len(users) == 3
-    for asked in (task, tasks.score_report()):
+    scoring = tasks.score_report()
+    for asked in (
+        task.model_copy(update={"reviewer": "checker"}),
+        scoring.model_copy(update={"reviewers": ("checker",)}),
+    ):
         with pytest.raises(PromptError, match="no mandate for the checker"):
-            RENDERER.render(asked.model_copy(update={"reviewer": "checker"}))
+            RENDERER.render(asked)
+
+
+def test_a_report_is_scored_under_its_mandates_in_turn_and_they_stand_after_it() -> None:
+    task = tasks.score_report()
+    one = task.model_copy(update={"reviewers": task.reviewers[:1]})
+    user, alone = RENDERER.render(task).user, RENDERER.render(one).user
+    places = [user.index(f"- {name}: You are the {name}.") for name in task.reviewers]
+    assert user.index("Your mandates") < places[0] < places[1]
+    assert "You are the integrator." not in alone
+    assert alone.startswith(user[: user.index("- integrator")].rstrip())
 
 
 def test_every_id_label_and_quote_of_a_task_is_in_its_prompt() -> None:
@@ -125,7 +139,7 @@ def test_the_fields_of_the_answer_are_explained(name: str) -> None:
     schema = output.model_json_schema()
     inner = [properties for part in schema.get("$defs", {}).values() if (properties := part.get("properties"))]
     fields = {field for properties in [schema["properties"], *inner] for field in properties}
-    lists = {"judgements", "votes", "scores", "sentences"} | ({"claims"} if name == "extract_claims" else set())
+    lists = {"judgements", "votes", "reviews", "sentences"} | ({"claims"} if name == "extract_claims" else set())
     missing = [field for field in sorted(fields - lists) if not re.search(rf"\b{field}\b", load_prompt(name).system)]
     assert missing == []
 

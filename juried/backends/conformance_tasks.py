@@ -127,9 +127,11 @@ def write_report() -> WriteReport:
 
 
 def score_report() -> ScoreReport:
-    """Return a short report to score on two dimensions."""
+    """Return a short report to score on two dimensions under two mandates."""
     report = f"# Adapted multilingual models\n\n{UPHELD} [C-1]\n\n{WORSE} [C-2]\n\nLimitations: two works only."
-    return ScoreReport(report=report, reviewer="challenger", dimensions=("novelty", "uncertainty_disclosure"))
+    return ScoreReport(
+        report=report, reviewers=("challenger", "integrator"), dimensions=("novelty", "uncertainty_disclosure")
+    )
 
 
 def all_tasks() -> tuple[Task, ...]:

@@ -13,6 +13,7 @@ from juried.tasks import (
     ExtractedClaims,
     JudgeClaims,
     JudgeRelevance,
+    MandateReview,
     Passage,
     PlanSearch,
     RelevanceJudgement,
@@ -43,9 +44,8 @@ def plain_answer(task: Task) -> TaskOutput:
     if isinstance(task, WriteReport):
         return _report(task)
     if isinstance(task, ScoreReport):
-        return ReportScores(
-            scores=tuple(DimensionScore(dimension=d, value=None, basis=_UNREAD) for d in task.dimensions)
-        )
+        scores = tuple(DimensionScore(dimension=d, value=None, basis=_UNREAD) for d in task.dimensions)
+        return ReportScores(reviews=tuple(MandateReview(reviewer=name, scores=scores) for name in task.reviewers))
     raise TypeError(f"{type(task).__name__} is no task of juried")
 
 

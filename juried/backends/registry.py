@@ -125,14 +125,16 @@ def plug_in_versions(settings: Settings) -> tuple[str, ...]:
 def role_specs(settings: Settings) -> dict[Role, RoleSpec]:
     """Return who is to hold each role by `--backend`, `--model`, `--base-url` and `--roles`.
 
-    A role without an address of its own uses `--base-url` when its provider is `openai`.
+    A role without an address of its own uses `--base-url` when its provider is `openai`. Beside a chat model,
+    works are screened by method unless `--roles screener=...` gives that to a model.
 
     Raises:
         UsageError: A role or backend is unknown, or a chat model is not named; the advice lists what there is.
     """
     overrides = dict(_role_override(text, settings.base_url) for text in settings.roles)
     default = RoleSpec(settings.backend, settings.model, settings.base_url)
-    specs = {role: overrides.get(role) or default for role in ROLES}
+    by_method = {"screener": RoleSpec("embedded")} if default.backend == "chat" else {}
+    specs = {role: overrides.get(role) or by_method.get(role) or default for role in ROLES}
     known = {*BUILT_IN, *_plug_ins()}
     for spec in specs.values():
         if spec.backend not in known:

@@ -33,7 +33,7 @@ def gaps(task: Task, output: TaskOutput) -> tuple[str, ...]:
     if isinstance(task, WriteReport) and isinstance(output, WrittenReport):
         return _report_gaps(task, output)
     if isinstance(task, ScoreReport) and isinstance(output, ReportScores):
-        return _absent("score for", task.dimensions, [score.dimension for score in output.scores])
+        return _review_gaps(task, output)
     return ()
 
 
@@ -53,7 +53,7 @@ def without_strays(task: Task, output: TaskOutput) -> TaskOutput:
     if isinstance(task, JudgeClaims) and isinstance(output, ClaimVotes):
         return _votes_without_strays(task, output)
     if isinstance(task, ScoreReport) and isinstance(output, ReportScores):
-        return _with(output, scores=_wanted(output.scores, "dimension", task.dimensions))
+        return _reviews_without_strays(task, output)
     return output
 
 
@@ -82,6 +82,14 @@ def _votes_without_strays(task: JudgeClaims, output: ClaimVotes) -> TaskOutput:
     return _with(output, votes=_wanted(cleaned, "claim_id", (claim.id for claim in task.claims)))
 
 
+def _reviews_without_strays(task: ScoreReport, output: ReportScores) -> TaskOutput:
+    cleaned = [
+        review.model_copy(update={"scores": _wanted(review.scores, "dimension", task.dimensions)})
+        for review in output.reviews
+    ]
+    return _with(output, reviews=_wanted(cleaned, "reviewer", task.reviewers))
+
+
 def _absent(what: str, wanted: Sequence[str], given: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"There is no {what} {item}." for item in dict.fromkeys(wanted) if item not in given)
 
@@ -102,6 +110,17 @@ def _vote_gaps(task: JudgeClaims, output: ClaimVotes) -> tuple[str, ...]:
         if vote.claim_id in known and vote.label != "not_enough_info" and not labels & set(vote.evidence)
     )
     return (*_absent("vote on", [claim.id for claim in task.claims], [v.claim_id for v in output.votes]), *bare)
+
+
+def _review_gaps(task: ScoreReport, output: ReportScores) -> tuple[str, ...]:
+    given = {review.reviewer: [score.dimension for score in review.scores] for review in reversed(output.reviews)}
+    lacking = (
+        gap
+        for name in task.reviewers
+        if name in given
+        for gap in _absent(f"score by the {name} for", task.dimensions, given[name])
+    )
+    return (*_absent("review by the", task.reviewers, list(given)), *lacking)
 
 
 def _report_gaps(task: WriteReport, report: WrittenReport) -> tuple[str, ...]:

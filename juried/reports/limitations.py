@@ -46,10 +46,14 @@ def _evidence(record: RunRecord) -> list[str]:
     if unread:
         items.append(f"{plural(unread, 'included work')} could not be read at all.")
     tried = {claim.work_id for claim in tried_claims(record)}
-    silent = [work for work in record.works if work.id in _included(record) - tried]
+    claimed = {claim.work_id for claim in record.claims}
+    mute = {note.work_id for note in record.documents if note.document} - claimed
+    if mute:
+        read = f"{plural(len(mute), 'included work')} that {'was' if len(mute) == 1 else 'were'} read"
+        items.append(f"No claim that bears on the question was found in {read}: {_titles(record, mute)}.")
+    silent = _included(record) - tried - mute
     if silent and tried:
-        named = "; ".join(f"“{escape(work.title)}”" for work in silent)
-        items.append(f"No claim of {plural(len(silent), 'included work')} was tried: {named}.")
+        items.append(f"No claim of {plural(len(silent), 'included work')} was tried: {_titles(record, silent)}.")
     uncalibrated = sum(v.confidence is not None and not v.calibrated for v in record.verdicts)
     if uncalibrated:
         items.append(f"The confidence of {plural(uncalibrated, 'claim')} is uncalibrated.")
@@ -57,6 +61,10 @@ def _evidence(record: RunRecord) -> list[str]:
     if hidden:
         items.append(f"Hidden text was found in {plural(hidden, 'document')} and kept from all reviewers.")
     return items
+
+
+def _titles(record: RunRecord, ids: set[str]) -> str:
+    return "; ".join(f"“{escape(work.title)}”" for work in record.works if work.id in ids)
 
 
 def _included(record: RunRecord) -> set[str]:

@@ -16,6 +16,7 @@ def methodology(record: RunRecord) -> str:
             _criteria(record),
             _ledger(record),
             "### Selection of works",
+            *_screened_by(record),
             prisma_table(record.prisma),
             "### Who answered",
             _models(record),
@@ -51,6 +52,18 @@ def _ledger(record: RunRecord) -> str:
     if not rows:
         return "No source was queried."
     return table(["Source", "Query as sent", "Total", "Taken", "Status"], rows, numbers=(2, 3))
+
+
+def _screened_by(record: RunRecord) -> list[str]:
+    """Say who judged which works bear on the question; nothing when nobody did."""
+    screener = next((note for note in record.backends if note.role == "screener"), None)
+    if screener is None or not record.screening:
+        return []
+    how = "a language model" if screener.language_model else "by method, without a language model"
+    return [
+        f"Titles and abstracts were ranked by hybrid relevance to the question and judged against the criteria "
+        f"by {escape(screener.name)} ({how})."
+    ]
 
 
 def prisma_table(prisma: Prisma) -> str:

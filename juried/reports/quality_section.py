@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from juried.records.report import DimensionSummary, Gate, Quality
@@ -22,6 +23,7 @@ def quality_section(record: RunRecord, numbering: Numbering) -> str:
     parts = [
         "## 6 Quality",
         score_line(record.quality),
+        *_shared_calls(record),
         table(["Dimension", "Mean", "Range", "How", "Basis"], rows, numbers=(1, 2)) if rows else "",
         _checks(record.gates, numbering),
     ]
@@ -38,6 +40,19 @@ def score_line(quality: Quality) -> str:
         f"Quality score: {tenths(quality.score_tenths)} out of 10; dimensions from "
         f"{tenths(quality.lowest_tenths)} to {tenths(quality.highest_tenths)}; agreement of the reviewers: {agreement}."
     )
+
+
+def _shared_calls(record: RunRecord) -> list[str]:
+    """Say which language model scored under several mandates in one call, for its reviews are not independent."""
+    scored = {review.reviewer for review in record.reviews}
+    models = [note for note in record.backends if note.language_model and note.role in scored]
+    held = Counter((note.name, note.fingerprint) for note in models)
+    return [
+        f"{escape(name)} scored under {count} mandates in one call, each in its turn; "
+        "agreement between them is that of one model with itself."
+        for (name, _), count in sorted(held.items())
+        if count > 1
+    ]
 
 
 def _row(item: DimensionSummary) -> list[str]:

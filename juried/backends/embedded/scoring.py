@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from juried.records.report import Dimension
-from juried.records.verdict import Reviewer
-from juried.tasks import DimensionScore, ReportScores, ScoreReport
+from juried.records.verdict import Mandate
+from juried.tasks import DimensionScore, MandateReview, ReportScores, ScoreReport
 
 _ENOUGH_WORKS = 15
 _ENOUGH_LIMITATIONS = 4
-Weights = dict[Reviewer, tuple[int, ...]]
+Weights = dict[Mandate, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -33,21 +33,25 @@ class _Method:
 
 
 def score_report(task: ScoreReport) -> ReportScores:
-    """Score the dimensions asked for, in their order."""
-    return ReportScores(scores=tuple(_scored(dimension, task) for dimension in task.dimensions))
+    """Score the dimensions asked for under each mandate, in their order."""
+    reviews = (
+        MandateReview(reviewer=mandate, scores=tuple(_scored(item, mandate, task.report) for item in task.dimensions))
+        for mandate in task.reviewers
+    )
+    return ReportScores(reviews=tuple(reviews))
 
 
-def _scored(dimension: Dimension, task: ScoreReport) -> DimensionScore:
+def _scored(dimension: Dimension, mandate: Mandate, report: str) -> DimensionScore:
     method = _METHODS.get(dimension)
     if method is None:
         return DimensionScore(
             dimension=dimension, value=None, basis="It needs a reader; no rule over the text can assess it."
         )
-    parts = method.parts(task.report)
-    weights = method.weights[task.reviewer]
+    parts = method.parts(report)
+    weights = method.weights[mandate]
     mean = sum(w * part.value for w, part in zip(weights, parts, strict=True)) / sum(weights)
     told = ", ".join(f"{part.name} {round(100 * part.value)} %" for part in parts)
-    basis = f"Weighted by the {task.reviewer}'s mandate from the report's text: {told}."
+    basis = f"Weighted by the {mandate}'s mandate from the report's text: {told}."
     return DimensionScore(dimension=dimension, value=round(10 * mean), basis=basis)
 
 
@@ -113,7 +117,7 @@ def _reproducibility(report: str) -> list[_Part]:
 
 
 def _by_mandate(confirmer: tuple[int, ...], challenger: tuple[int, ...], integrator: tuple[int, ...]) -> Weights:
-    return {"confirmer": confirmer, "challenger": challenger, "integrator": integrator, "checker": confirmer}
+    return {"confirmer": confirmer, "challenger": challenger, "integrator": integrator}
 
 
 _METHODS: dict[Dimension, _Method] = {
