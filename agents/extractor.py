@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol as Interface
 
 from agents.asking import Account
+from agents.passages import Rank, nearest_passages
 from juried.backends.base import Backend
 from juried.measurement_prose import measurement_in
 from juried.measurements import BoundMeasurement, measurements_of
@@ -58,11 +59,14 @@ class ChunkLike(Interface):
 class Extraction(Record):
     """The claims of one document, sorted by their first span, then id; and what was lost on the way.
 
-    Claims whose quote was not found have no spans and come last.
+    Claims whose quote was not found have no spans and come last. `unshown` counts passages that the backend
+    was not shown because others bear more on the question.
     """
 
+    work_id: str = ""
     claims: tuple[Claim, ...]
     losses: tuple[Loss, ...] = ()
+    unshown: int = 0
 
 
 class Extractor:
@@ -71,11 +75,17 @@ class Extractor:
     Args:
         backend: Who reads the passages.
         batch_tokens: The most o200k_base tokens of passages in one task, at least 1; a longer passage goes alone.
+        most_tokens: The most tokens of one document that a language model reads, 0 for all; a method reads all.
+        rank: Gives texts their relevance to the question; without it all are read.
     """
 
-    def __init__(self, backend: Backend, batch_tokens: int = BATCH_TOKENS) -> None:
+    def __init__(
+        self, backend: Backend, batch_tokens: int = BATCH_TOKENS, most_tokens: int = 0, rank: Rank | None = None
+    ) -> None:
         self._backend = backend
         self._batch_tokens = max(1, batch_tokens)
+        self._most_tokens = most_tokens if backend.language_model else 0
+        self._rank = rank
 
     async def extract(
         self,
@@ -96,7 +106,8 @@ class Extractor:
         """
         book = account or Account(STAGE, work.id)
         before = len(book.outlay().losses)
-        shown = [chunk for chunk in chunks if chunk.kind in _READ_KINDS and chunk.text.strip()]
+        prose = [chunk for chunk in chunks if chunk.kind in _READ_KINDS and chunk.text.strip()]
+        shown = await self._shown(prose)
         claims: list[Claim] = []
         for batch in _batches(shown, self._batch_tokens):
             passages = tuple(Passage(id=f"P{n}", section=c.section, text=c.text) for n, c in enumerate(batch, start=1))
@@ -106,7 +117,17 @@ class Extractor:
                 claim = self._claim(item, work, document, dict(zip((p.id for p in passages), batch, strict=True)), book)
                 claims.extend([claim] if claim else [])
         claims.extend(_from_table(found, work, document) for found in measurements_of(document))
-        return Extraction(claims=_in_order(claims), losses=book.outlay().losses[before:])
+        return Extraction(
+            work_id=work.id,
+            claims=_in_order(claims),
+            losses=book.outlay().losses[before:],
+            unshown=len(prose) - len(shown),
+        )
+
+    async def _shown(self, prose: list[ChunkLike]) -> list[ChunkLike]:
+        if self._rank is None:
+            return prose
+        return await nearest_passages(prose, self._most_tokens, self._rank)
 
     def _claim(
         self, item: ExtractedClaim, work: Work, document: Document, chunks: dict[str, ChunkLike], account: Account

@@ -40,6 +40,7 @@ class Findings:
     works: Mapping[str, Work]
     screening: Screening
     readings: Sequence[Reading]
+    unshown: Mapping[str, int]
     claims: Mapping[str, Claim]
     pools: Sequence[EvidencePool]
     votes: Sequence[Vote]
@@ -119,6 +120,7 @@ def _document_note(reading: Reading, found: Findings) -> DocumentNote:
         tables=len(document.tables) if document else 0,
         chunks=reading.chunks,
         claims=sum(claim.work_id == reading.work_id for claim in found.claims.values()),
+        unshown=found.unshown.get(reading.work_id, 0),
         hidden=document.hidden if document else (),
         unreadable=reading.unreadable,
     )

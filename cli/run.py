@@ -34,6 +34,7 @@ OPTIONS = (
     "max_works",
     "max_included",
     "max_claims",
+    "max_work_tokens",
     "max_tokens",
     "approve",
     "date",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.asking import Outlay
+from agents.extractor import Extraction
 from agents.panel import threshold_of
 from agents.reader import Reading
 from agents.recorder import Findings, assemble, backend_note
@@ -19,6 +20,7 @@ from juried.records.verdict import Ballot
 
 def record_of(shop: Workshop, state: State) -> RunRecord:
     """Return the record of the run as it stands; reviews of earlier drafts are left out."""
+    extractions = [shop.artifacts.get(key, Extraction) for key in state.get("extractions", [])]
     ballots = [shop.artifacts.get(key, Ballot) for key in state.get("ballots", [])]
     reviews = [shop.artifacts.get(key, DraftReview) for key in state.get("reviews", [])]
     tallied = shop.artifacts.get(state["verdicts"], Verdicts)
@@ -32,6 +34,7 @@ def record_of(shop: Workshop, state: State) -> RunRecord:
             works=works_by_id(shop.artifacts, state["works"]),
             screening=shop.artifacts.get(state["screening"], Screening),
             readings=[shop.artifacts.get(key, Reading) for key in state.get("readings", [])],
+            unshown={item.work_id: item.unshown for item in extractions},
             claims=all_claims(shop, state),
             pools=pools_of(shop, state),
             votes=[vote for ballot in ballots for vote in ballot.votes],

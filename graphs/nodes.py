@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -114,9 +115,10 @@ async def extract_claims(state: DocumentBranch, runtime: Runtime[Context]) -> St
     if reading.document is None:
         return {}
     document = shop.documents.get(reading.document)
-    question = shop.artifacts.get(state["protocol"], Protocol).question
-    extractor = Extractor(shop.backends["extractor"])
-    extraction = await extractor.extract(question, work, document, chunk_document(document), account)
+    protocol = shop.artifacts.get(state["protocol"], Protocol)
+    most, rank = shop.settings.max_work_tokens, partial(shop.memory.rank, search_text(protocol))
+    extractor = Extractor(shop.backends["extractor"], most_tokens=most, rank=rank)
+    extraction = await extractor.extract(protocol.question, work, document, chunk_document(document), account)
     shop.events.emit("note", "extract_claims", concerns=work.id, claims=len(extraction.claims))
     return {"extractions": [await shop.keep(extraction)], "outlays": await shop.settle(account)}
 

@@ -61,9 +61,9 @@ def given(*claims: tuple[str, str]) -> Callable[[ExtractClaims], ExtractedClaims
     return lambda task: ExtractedClaims(claims=items)
 
 
-async def run(backend: Scripted, document: Document | None = None, **options: int) -> Extraction:
+async def run(backend: Scripted, document: Document | None = None, batch_tokens: int = 6_000) -> Extraction:
     document = document or paper()
-    return await Extractor(backend, **options).extract("Why?", WORK, document, chunk_document(document))
+    return await Extractor(backend, batch_tokens).extract("Why?", WORK, document, chunk_document(document))
 
 
 async def test_claims_come_in_the_order_of_the_text_with_spans_that_resolve() -> None:

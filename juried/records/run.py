@@ -14,7 +14,10 @@ from juried.records.work import LedgerRow, Prisma, ScreeningDecision, Work
 
 
 class DocumentNote(Record):
-    """What was read for one included work; `unreadable` holds `name: detail (reason)` of each file that failed."""
+    """What was read for one included work; `unreadable` holds `name: detail (reason)` of each file that failed.
+
+    `unshown` counts passages that the extractor's model was not shown, because others bear more on the question.
+    """
 
     work_id: str
     document: str
@@ -24,6 +27,7 @@ class DocumentNote(Record):
     tables: int
     chunks: int
     claims: int
+    unshown: int = 0
     hidden: tuple[HiddenText, ...] = ()
     unreadable: tuple[str, ...] = ()
 

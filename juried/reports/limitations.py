@@ -54,6 +54,13 @@ def _evidence(record: RunRecord) -> list[str]:
     silent = _included(record) - tried - mute
     if silent and tried:
         items.append(f"No claim of {plural(len(silent), 'included work')} was tried: {_titles(record, silent)}.")
+    short = [note for note in record.documents if note.unshown]
+    if short:
+        left = sum(note.unshown for note in short)
+        items.append(
+            f"Of {plural(len(short), 'document')} the model read only the passages nearest to the question: "
+            f"{plural(left, 'passage')} left out."
+        )
     uncalibrated = sum(v.confidence is not None and not v.calibrated for v in record.verdicts)
     if uncalibrated:
         items.append(f"The confidence of {plural(uncalibrated, 'claim')} is uncalibrated.")
