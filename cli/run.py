@@ -40,6 +40,7 @@ OPTIONS = (
     "publisher",
     "runs",
     "fresh",
+    "record",
     "progress",
     "json",
 )
