@@ -64,12 +64,12 @@ async def replay(
     with leaping(), inserted(tape), blocked_sockets() as tried:
         try:
             ended = await run_question(
-                recording.question, settings, _approver(recording), listeners, given=Given(run, earlier)
+                recording.question, settings, _approver(recording), (*listeners, report.stop), given=Given(run, earlier)
             )
         except BaseException:
-            if report.error is not None:
-                raise report.error from None
+            report.demand_none()
             raise
+    report.demand_none()
     _demand_whole(tape, report, tried)
     return Replayed(ended, recording, _differing(ended.folder, recording))
 

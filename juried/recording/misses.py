@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from juried.errors import ReplayError
+from juried.events import Event
 from juried.prompting import asked_prompt
 from juried.recording.differences import differences, likeness
 from juried.recording.exchange import Exchange, Request, parsed
@@ -32,6 +33,15 @@ class MissReport:
     def advice(self) -> str:
         """What has changed, and what to do about it."""
         return f"{self._changes} {_AGAIN}".strip()
+
+    def stop(self, event: Event) -> None:
+        """Hear of an event; raises ReplayError after a miss, should a client or branch have swallowed it."""
+        self.demand_none()
+
+    def demand_none(self) -> None:
+        """Raise ReplayError when something was missed."""
+        if self.error is not None:
+            raise self.error from None
 
     def missed(self, stage: str, request: Request) -> None:
         """Note a request without answer; always raises, so that the run stops."""
