@@ -20,6 +20,7 @@ from juried.recording.scrubbing import Scrubber, secrets_of
 from juried.recording.sockets import blocked_sockets
 from juried.recording.tape import Tape, inserted
 from juried.records.base import sha256
+from juried.records.run import RunRecord
 from juried.reports.lint import EarlierReport
 from juried.runs import RunFolder
 from juried.settings import Settings
@@ -35,6 +36,16 @@ class Replayed:
     ended: Ended
     recording: Recording
     differing: tuple[str, ...]
+
+    @property
+    def record(self) -> RunRecord:
+        """The record of the run."""
+        return self.ended.record
+
+    @property
+    def folder(self) -> RunFolder:
+        """The folder of the run."""
+        return self.ended.folder
 
 
 async def replay(
@@ -55,7 +66,7 @@ async def replay(
     recording = read_notes(folder)
     pages = read_pages(folder, recording)
     settings = replay_settings(recording, await _library(folder, recording, library), str(runs))
-    report = MissReport(pages, _changes(recording))
+    report = MissReport(pages, changes_since(recording))
     tape = Tape(current_node, Scrubber(secrets_of(settings)), pages, missed=report.missed)
     run = RunFolder(runs / REPLAYS / recording.run_id)
     earlier = tuple(
@@ -70,7 +81,7 @@ async def replay(
             report.demand_none()
             raise
     report.demand_none()
-    _demand_whole(tape, report, tried)
+    demand_whole(tape, report, tried)
     return Replayed(ended, recording, _differing(ended.folder, recording))
 
 
@@ -117,7 +128,7 @@ def _approver(recording: Recording) -> Approver:
     return answer
 
 
-def _changes(recording: Recording) -> str:
+def changes_since(recording: Recording) -> str:
     """Say what differs here from what the recording was made with; "" when nothing that shapes a run does."""
     here = prompts_here()
     changed = [name for name in sorted({*here, *recording.prompts}) if here.get(name) != recording.prompts.get(name)]
@@ -134,7 +145,8 @@ def _changes(recording: Recording) -> str:
     return f"It was recorded with other versions ({'; '.join(other)})." if other else ""
 
 
-def _demand_whole(tape: Tape, report: MissReport, tried: list[str]) -> None:
+def demand_whole(tape: Tape, report: MissReport, tried: list[str]) -> None:
+    """Raise ReplayError when something is unplayed, or the network was tried."""
     if tried:
         raise ReplayError(f"the replay tried to use the network: {tried[0]}.")
     unplayed: Mapping[str, list[Exchange]] = {
@@ -153,7 +165,9 @@ def _differing(folder: RunFolder, recording: Recording) -> tuple[str, ...]:
 def explain_difference(replayed: Replayed) -> ReplayError:
     """Return the error for a replay whose files are not the recorded ones."""
     names = " and ".join(replayed.differing)
-    changes = _changes(replayed.recording) or "Nothing else has changed, so the run does not depend on its input alone."
+    changes = (
+        changes_since(replayed.recording) or "Code, prompts and packages are the recorded ones."
+    )
     return ReplayError(
         f"every exchange was played, and {names} differs from what was recorded. {changes}",
         concerns=replayed.recording.run_id,

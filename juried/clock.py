@@ -6,41 +6,41 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 
 @dataclass
 class _Leap:
-    """A clock that passes only while someone sleeps; `seconds` is what was slept so far."""
+    """How many replays are in force, and the seconds that were slept since the first of them began."""
 
-    seconds: float = 0.0
+    depth: int = 0
+    slept: float = 0.0
 
 
-_leap: ContextVar[_Leap | None] = ContextVar("juried_clock", default=None)
+_leap = _Leap()
 
 
 def now() -> float:
     """Return seconds on a clock that never goes back."""
-    leap = _leap.get()
-    return time.monotonic() if leap is None else leap.seconds
+    return _leap.slept if _leap.depth else time.monotonic()
 
 
 async def sleep(seconds: float) -> None:
     """Wait for some seconds; on a leaping clock they pass at once."""
-    leap = _leap.get()
-    if leap is None:
+    if not _leap.depth:
         await asyncio.sleep(seconds)
         return
-    leap.seconds += max(0.0, seconds)
+    _leap.slept += max(0.0, seconds)
     await asyncio.sleep(0)
 
 
 @contextmanager
 def leaping() -> Iterator[None]:
-    """Let all waits in this context, and in the tasks begun in it, pass at once."""
-    token = _leap.set(_Leap())
+    """Let all waits of this process pass at once, as its HTTP clients are patched for the whole process too."""
+    _leap.depth += 1
     try:
         yield
     finally:
-        _leap.reset(token)
+        _leap.depth -= 1
+        if not _leap.depth:
+            _leap.slept = 0.0

@@ -26,6 +26,7 @@ from juried.recording.scrubbing import Scrubber
 Stage = Callable[[], str]
 Keep = Callable[[str, Exchange], None]
 OPENING = "opening"
+NO_ANSWER = 0
 
 
 class VcrAnswer(TypedDict):
@@ -142,11 +143,28 @@ class Tape(Cassette):  # type: ignore[misc]
             "body": {"string": answer.body},
         }
 
+    def play_failure(self, request: VcrRequest) -> Answer | None:
+        """Return the failure that is the next answer to a request, if it is one; it then counts as played."""
+        stage, wanted = self._stage(), self._request(request)
+        with self._mutex:
+            number = self.pages[stage].find(wanted)
+            answer = None if number is None else self.pages[stage].exchanges[number].answer
+            if number is None or answer is None or answer.status != NO_ANSWER:
+                return None
+            self.pages[stage].played.add(number)
+            return answer
+
+    def append_failure(self, request: VcrRequest, failure: Answer) -> None:
+        """Keep a request that got no answer."""
+        self._append(Exchange(self._request(request), self._scrubber.answer(failure), asked_prompt()))
+
     def append(self, request: VcrRequest, response: VcrAnswer) -> None:
-        """Keep a new exchange."""
-        stage = self._stage()
+        """Keep a new exchange; called by vcrpy."""
         answer = self._scrubber.answer(_plain_answer(response))
-        exchange = Exchange(self._request(request), answer, asked_prompt())
+        self._append(Exchange(self._request(request), answer, asked_prompt()))
+
+    def _append(self, exchange: Exchange) -> None:
+        stage = self._stage()
         with self._mutex:
             self.pages[stage].add(exchange)
             self.pages[stage].played.add(len(self.pages[stage].exchanges) - 1)
@@ -181,7 +199,10 @@ def _plain_answer(response: VcrAnswer) -> Answer:
 @contextmanager
 def inserted(tape: Tape) -> Iterator[Tape]:
     """Patch the HTTP clients of this process, so that all that they send passes the tape."""
+    from juried.recording.failures import keeping_failures
+
     with ExitStack() as stack:
         for patcher in CassettePatcherBuilder(tape).build():
             stack.enter_context(patcher)
+        stack.enter_context(keeping_failures(tape))
         yield tape
