@@ -41,6 +41,7 @@ OPTIONS = (
     "publisher",
     "runs",
     "fresh",
+    "record",
     "progress",
     "json",
 )

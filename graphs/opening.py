@@ -125,6 +125,7 @@ async def open_workshop(
     listeners: tuple[Listener, ...] = (),
     backend: Backend | None = None,
     client: HttpClient | None = None,
+    earlier: tuple[EarlierReport, ...] | None = None,
 ) -> Workshop:
     """Open everything that a run works with; what must be closed is left with `stack`.
 
@@ -156,7 +157,7 @@ async def open_workshop(
         backends=backends.by_role,
         sources={source.name: source for source in sources},
         calibration=_calibration(backends),
-        earlier=await asyncio.to_thread(earlier_reports, folder),
+        earlier=await asyncio.to_thread(earlier_reports, folder) if earlier is None else earlier,
     )
 
 

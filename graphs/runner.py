@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -21,10 +22,14 @@ from juried.events import Listener
 from juried.journal import check_free
 from juried.records.loading import load_record
 from juried.records.run import RunRecord
+from juried.reports.lint import EarlierReport
 from juried.runs import RunFolder, set_aside
 from juried.settings import Settings
 from juried.sources.live import open_client
 from juried.sources.registry import open_sources
+
+if TYPE_CHECKING:
+    from graphs.recording import Recorder
 
 Approver = Callable[[dict[str, object]], object]
 _STEPS = 60
@@ -48,21 +53,32 @@ class Ended:
         return ExitCode.DEGRADED if losses else ExitCode.SEALED
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a replay takes from its recording: the folder of its run, and the earlier reports on the same evidence."""
+
+    folder: RunFolder
+    earlier: tuple[EarlierReport, ...]
+
+
 async def run_question(
     question: str,
     settings: Settings,
     approver: Approver,
     listeners: tuple[Listener, ...] = (),
     backend: Backend | None = None,
+    *,
+    given: Given | None = None,
 ) -> Ended:
     """Answer a question, going on where an earlier call on the same question and settings stopped.
 
     Args:
         question: The question.
-        settings: The settings; `fresh` removes an earlier run first.
+        settings: The settings; `fresh` removes an earlier run first, `record` keeps what is sent and answered.
         approver: Called with the offer at each interrupt; returns the answer to it.
         listeners: Told of every event.
         backend: Holds every role in place of the backends that the settings name; for tests and programs.
+        given: What is taken from a recording rather than found out; for replays.
 
     Raises:
         RunInterrupted: The approver gave no answer; the run can be resumed.
@@ -74,18 +90,36 @@ async def run_question(
         sources = open_sources(settings, client)
         for source in sources:
             stack.push_async_callback(source.aclose)
-        folder = await folder_of(question, settings, sources, backend)
-        if folder.sealed and not settings.fresh:
+        folder = given.folder if given else await folder_of(question, settings, sources, backend)
+        recorder = _recorder(question, settings, folder)
+        if recorder is not None:
+            stack.enter_context(recorder.listening())
+            approver = recorder.noting(approver)
+        if folder.sealed and not settings.fresh and recorder is None:
             return Ended(folder, load_record(folder.record), before=True)
         if settings.fresh:
             check_free(folder.journal)
             stack.enter_context(set_aside(folder))
         shop = await open_workshop(
-            folder, question, settings, sources, stack, listeners=listeners, backend=backend, client=client
-        )
-        saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
-        await _drive(build().compile(checkpointer=saver), question, shop, approver)
-        return Ended(folder, load_record(folder.record), before=False)
+            folder, question, settings, sources, stack, listeners=listeners, backend=backend, client=client,
+            earlier=given.earlier if given else None,
+        )  # fmt: skip
+        if not folder.sealed:
+            saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
+            await _drive(build().compile(checkpointer=saver), question, shop, approver)
+        ended = Ended(folder, load_record(folder.record), before=False)
+        if recorder is not None:
+            await recorder.finish(ended.record, int(ended.exit_code), shop.sources, shop.earlier)
+        return ended
+
+
+def _recorder(question: str, settings: Settings, folder: RunFolder) -> Recorder | None:
+    if not settings.record:
+        return None
+    # vcrpy takes most of a second to import, which only those who record should spend.
+    from graphs.recording import Recorder
+
+    return Recorder(question, settings, folder)
 
 
 async def _drive(

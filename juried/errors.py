@@ -15,6 +15,7 @@
     ├── StorageError          (6)  a folder cannot be written, or the disk is full; the run can be resumed
     ├── RecordError           (2)  a stored record or journal is corrupted or half written
     ├── PromptError           (2)  a prompt file is absent or damaged, or its variables disagree
+    ├── ReplayError           (7)  a replay asks for what was not recorded, or its result is not the recorded one
     └── RunInterrupted        (6)  the user or a signal stopped the run; it can be resumed
 
 An item that fails inside a run (one claim, one document, one source) is a value in the record, not an
@@ -35,6 +36,7 @@ class ExitCode(IntEnum):
     NO_EVIDENCE = 4
     BACKEND = 5
     INTERRUPTED = 6
+    DIFFERENT = 7
 
 
 class JuriedError(Exception):
@@ -155,6 +157,12 @@ class PromptError(JuriedError):
     """A prompt file is absent or damaged, or the variables that it declares are not those it uses."""
 
     exit_code = ExitCode.USAGE
+
+
+class ReplayError(JuriedError):
+    """A replay asks for what was not recorded, leaves something unplayed, or its result is not the recorded one."""
+
+    exit_code = ExitCode.DIFFERENT
 
 
 class RunInterrupted(JuriedError):

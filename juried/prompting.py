@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol, runtime_checkable
 
 from juried.records.base import Record
@@ -19,6 +22,24 @@ class RenderedPrompt(Record):
     sha256: str
     system: str
     user: str
+
+
+_asked: ContextVar[str] = ContextVar("juried_prompt", default="")
+
+
+@contextmanager
+def asking(prompt: RenderedPrompt) -> Iterator[None]:
+    """Say, while a call is made, which prompt it asks; see `asked_prompt`."""
+    token = _asked.set(f"{prompt.name} version {prompt.version}")
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def asked_prompt() -> str:
+    """Return the name and version of the prompt that the call in the making asks; "" when it asks none."""
+    return _asked.get()
 
 
 @runtime_checkable

@@ -46,6 +46,7 @@ class Settings:
     publisher: str = _option("juried", "text", "name printed as the publisher of the report", "NAME")
     runs: str = _option("runs", "text", "folder that holds the runs", "PATH", False)
     fresh: bool = _option(False, "flag", "run anew even when the same run is finished", "", False)
+    record: str = _option("", "text", "folder to keep all HTTP exchanges in, for juried replay", "DIR", False)
     progress: str = _option("auto", "text", "progress on stderr: auto, live, plain or none", "KIND", False)
     json: bool = _option(False, "flag", "print data as JSON", "", False)
     debug: bool = _option(False, "flag", "show tracebacks", "", False)

@@ -22,7 +22,7 @@ from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, 
 from juried.backends.wire_schema import Schema
 from juried.errors import BackendError
 from juried.journal import Journal, canonical_request, journal_key
-from juried.prompting import Renderer
+from juried.prompting import Renderer, asking
 from juried.records.base import canonical_json, sha256
 from juried.tasks import Task, TaskOutput
 from juried.text.tokens import count_tokens
@@ -147,7 +147,8 @@ class ChatBackend:
             return None
         usage = TokenUsage()
         try:
-            raw = await self._call(messages, rung, conversation.schema, without)
+            with asking(conversation.prompt):
+                raw = await self._call(messages, rung, conversation.schema, without)
             usage = _usage(raw, prompt_tokens)
         finally:
             self._budget.settle(reserved, usage.prompt_tokens + usage.completion_tokens)

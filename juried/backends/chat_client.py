@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
+from juried import clock
 from juried.backends.chat_answers import RawAnswer, raw_answer
 from juried.backends.chat_config import ChatConfig, Messages, Rung
 from juried.backends.chat_errors import RETRYABLE, CallFailed, Failure, failure_of
@@ -73,6 +74,7 @@ class ChatClient:
             retry=retry_if_exception(lambda error: isinstance(error, CallFailed) and _may_retry(error)),
             stop=patience.is_over,
             wait=patience.wait,
+            sleep=clock.sleep,
             reraise=True,
         ):
             with attempt:
@@ -128,7 +130,7 @@ class _Patience:
         self._config = config
         self._session = session
         self._failures = 0
-        self._began = asyncio.get_running_loop().time()
+        self._began = clock.now()
 
     def is_over(self, state: RetryCallState) -> bool:
         """Say whether to give up, after noting a server's wish to slow down for all workers."""
@@ -159,7 +161,7 @@ def _may_retry(error: CallFailed) -> bool:
 
 def _pause(session: _Session, asked_s: float | None, first_wait_s: float) -> None:
     """Let all workers wait; without a time from the server the wait doubles for each pause in a row."""
-    now = asyncio.get_running_loop().time()
+    now = clock.now()
     if asked_s is not None:
         session.paused_until = max(session.paused_until, now + asked_s)
     elif now >= session.paused_until:
@@ -168,11 +170,10 @@ def _pause(session: _Session, asked_s: float | None, first_wait_s: float) -> Non
 
 
 async def _wait_out(session: _Session, patience_s: float) -> None:
-    loop = asyncio.get_running_loop()
-    while (left := session.paused_until - loop.time()) > 0:
+    while (left := session.paused_until - clock.now()) > 0:
         if left > patience_s:
             raise CallFailed(Failure("slow_down", f"The server asks to wait {round(left)} s more."))
-        await asyncio.sleep(left)
+        await clock.sleep(left)
 
 
 async def _send(model: BaseChatModel, messages: Messages, rung: Rung, schema: Schema, *, strict: bool) -> BaseMessage:

@@ -22,7 +22,7 @@ class Conversation:
         self.schema = wire_schema(task.output)
         self.exchanged = 0
         self.wanted = 0
-        self._prompt = renderer.render(task)
+        self.prompt = renderer.render(task)
         self._repair: tuple[str, str] | None = None
         self._usage = TokenUsage()
         self._last = RawAnswer()
@@ -30,8 +30,8 @@ class Conversation:
     def messages(self, rung: Rung) -> Messages:
         """Return the messages of the next call; the prompt comes first and never changes, for prefix caches."""
         form = _form(self.schema)
-        user = self._prompt.user if rung != "text" else f"{self._prompt.user}\n\n{form}"
-        begin: Messages = (("system", self._prompt.system), ("human", user))
+        user = self.prompt.user if rung != "text" else f"{self.prompt.user}\n\n{form}"
+        begin: Messages = (("system", self.prompt.system), ("human", user))
         if self._repair is None:
             return begin
         given, fault = self._repair

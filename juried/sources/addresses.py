@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
@@ -33,6 +34,7 @@ _LOCAL_NAMES = (
     "onion",
 )
 _PORTS = frozenset({80, 443, 8080, 8443})
+_PERSONAL = re.compile(r"([?&](?:api[_-]?key|access_token|mailto|email)=)[^&#]*", re.IGNORECASE)
 _ADVICE = "Only http and https addresses of the public network are opened."
 
 
@@ -168,5 +170,6 @@ class PublicTransport(httpx.AsyncHTTPTransport):
 
 
 def _unsafe(url: str, why: str) -> UnsafeAddress:
-    shown = url if len(url) <= 120 else f"{url[:117]}..."
+    public = _PERSONAL.sub(r"\1***", url)
+    shown = public if len(public) <= 120 else f"{public[:117]}..."
     return UnsafeAddress(f"the address is refused: {why}.", concerns=shown, advice=_ADVICE)

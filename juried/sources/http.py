@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -11,7 +10,7 @@ from weakref import WeakKeyDictionary
 import httpx
 from pydantic import JsonValue
 
-from juried import __version__
+from juried import __version__, clock
 from juried.errors import AnswerTooLarge, DocumentError, SourceError, UnsafeAddress
 from juried.journal import Journal
 from juried.sources.addresses import PublicTransport, check_url
@@ -67,8 +66,8 @@ class HttpClient:
         contact: str = "",
         journal: Journal | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
-        sleep: Sleep = asyncio.sleep,
-        now: Now = time.monotonic,
+        sleep: Sleep = clock.sleep,
+        now: Now = clock.now,
     ) -> None:
         self.contact = contact
         self._journal = journal

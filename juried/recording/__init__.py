@@ -1,0 +1,1 @@
+"""Recording the HTTP exchanges of a run, and playing them again where there is no network."""
