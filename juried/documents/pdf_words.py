@@ -11,7 +11,7 @@ from itertools import islice
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from juried.documents.hidden import TINY_POINTS
+from juried.documents.styles import TINY_POINTS
 from juried.records.document import HiddenChannel
 
 Box = tuple[float, float, float, float]
