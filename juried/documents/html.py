@@ -11,31 +11,25 @@ from juried.documents.builder import DocumentBuilder
 from juried.documents.decode import decode
 from juried.documents.html_hidden import hidden_channel, mark_hidden, report_spoken
 from juried.documents.latex_refs import find_identifiers
-from juried.documents.markup import is_number_mark, raised, read_rows, split_caption, tidy_marks
+from juried.documents.markup import is_number_mark, raised, read_rows, split_caption, tidy_marks, word_set
 from juried.documents.mathml import local, read_math
 from juried.documents.tables import RawTable
 from juried.errors import DocumentError
 from juried.records.document import BlockKind, Document, HiddenChannel
 
-_DROPPED = frozenset(
-    (
-        "script style nav footer aside form button svg noscript template iframe select option input textarea "
-        "object embed audio video canvas link meta head dialog menu map area annotation"
-    ).split()
+_DROPPED = word_set(
+    "script style nav footer aside form button svg noscript template iframe select option input textarea "
+    "object embed audio video canvas link meta head dialog menu map area annotation"
 )
-_ROLES = frozenset(("navigation banner contentinfo search complementary dialog alert menu toolbar").split())
-_CLASSES = frozenset(
-    (
-        "navbox mw-editsection noprint toc breadcrumb breadcrumbs sidebar sr-only visually-hidden ltx_page_footer "
-        "ltx_page_header ltx_TOC ltx_rdf ltx_dates ltx_authors catlinks hatnote mw-jump-link ltx_role_newpage "
-        "ltx_tag_note ltx_note_mark cookie-banner vector-page-toolbar vector-dropdown printfooter"
-    ).split()
+_ROLES = word_set("navigation banner contentinfo search complementary dialog alert menu toolbar")
+_CLASSES = word_set(
+    "navbox mw-editsection noprint toc breadcrumb breadcrumbs sidebar sr-only visually-hidden ltx_page_footer "
+    "ltx_page_header ltx_TOC ltx_rdf ltx_dates ltx_authors catlinks hatnote mw-jump-link ltx_role_newpage "
+    "ltx_tag_note ltx_note_mark cookie-banner vector-page-toolbar vector-dropdown printfooter"
 )
-_BLOCKS = frozenset(
-    (
-        "p div section article main body blockquote pre dl dt dd figure figcaption center header address details "
-        "summary h1 h2 h3 h4 h5 h6 ul ol li table hr fieldset tr td th tbody thead html"
-    ).split()
+_BLOCKS = word_set(
+    "p div section article main body blockquote pre dl dt dd figure figcaption center header address details "
+    "summary h1 h2 h3 h4 h5 h6 ul ol li table hr fieldset tr td th tbody thead html"
 )
 _HEADING = re.compile(r"h([1-6])\Z")
 _REFERENCE_HEADING = re.compile(

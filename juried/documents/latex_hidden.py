@@ -44,9 +44,11 @@ _ARGUMENTS: dict[str, str] = {
     "kern": "",
     "hskip": "",
 }
-_NOT_PRINTED = frozenset(
-    {"savebox", "sbox", "typeout", "message", "special", "pdfinfo", "hypersetup", "pdfcomment", "wlog", "errmessage"}
-)
+_ALWAYS: dict[str, HiddenChannel] = {
+    **dict.fromkeys(("phantom", "hphantom", "vphantom", "invisible"), "invisible_mode"),
+    **dict.fromkeys(("savebox", "sbox", "typeout", "message", "special", "pdfinfo", "hypersetup"), "metadata"),
+    **dict.fromkeys(("pdfcomment", "pdftooltip", "wlog", "errmessage"), "metadata"),
+}
 _UNTIL_GROUP_ENDS = frozenset({"color", "transparent", "fontsize", "hspace", "kern", "hskip"})
 _COMMAND = re.compile(rf"\\({'|'.join(sorted(_ARGUMENTS, key=len, reverse=True))})(?![A-Za-z@])")
 _SCOPE = re.compile(r"\\[\\{}]|[{}]|\\begin\s*\{[^{}]*\}|\\end\s*\{[^{}]*\}|\\(?:color|normalcolor)(?![A-Za-z])")
@@ -76,7 +78,7 @@ class HiddenTex:
     def _command(self, source: str, match: re.Match[str]) -> tuple[str, int]:
         """Return what stays of a command, and the offset behind what was dealt with."""
         name = match[1]
-        if source[: match.start()].endswith("\\"):
+        if source[max(0, match.start() - 1) : match.start()] == "\\":
             return match[0], match.end()
         arguments, end = read_arguments(source, match.end(), Macro(_ARGUMENTS[name], ""))
         if name in _UNTIL_GROUP_ENDS:
@@ -94,10 +96,9 @@ class HiddenTex:
         return " ", end
 
     def _channel(self, name: str, arguments: tuple[str, ...]) -> HiddenChannel | None:
-        if name in _NOT_PRINTED or name == "pdftooltip":
-            return "metadata"
-        if name in ("phantom", "hphantom", "vphantom", "invisible"):
-            return "invisible_mode"
+        fixed = _ALWAYS.get(name)
+        if fixed is not None:
+            return fixed
         if name == "textcolor":
             return "white_text" if self._is_white(arguments[0], arguments[1]) else None
         if name == "texttransparent":

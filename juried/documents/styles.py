@@ -44,9 +44,9 @@ def read_declarations(css: str) -> Declarations:
     for part in _COMMENT.sub("", css).lower().split(";"):
         name, _, value = part.partition(":")
         name, value = name.strip(), re.sub(r"\s*([(),/])\s*", r"\1", " ".join(value.split()))
-        if value and _RELEVANT.match(name):
-            if not found.get(name, "").endswith("!important") or value.endswith("!important"):
-                found[name] = value
+        kept = found.get(name, "").endswith("!important") and not value.endswith("!important")
+        if value and _RELEVANT.match(name) and not kept:
+            found[name] = value
     return found
 
 
