@@ -25,6 +25,9 @@ from juried.records.run import BackendNote, DocumentNote, Manifest, ManifestFile
 from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
 from juried.records.work import Work
 from juried.reports.lint import EarlierReport, evidence_set
+from juried.reports.prisma_csv import prisma_csv
+from juried.reports.prisma_flow import flow_of
+from juried.reports.prisma_svg import prisma_svg
 from juried.runs import RunFolder
 
 
@@ -145,14 +148,18 @@ def calibration_note(calibration: Calibration | None) -> str:
 
 
 def seal(folder: RunFolder, record: RunRecord, report: str) -> Manifest:
-    """Write the record, the report and last the manifest, whose presence means that the run is sealed.
+    """Write record, report, PRISMA files and last the manifest, whose presence means that the run is sealed.
 
     Raises:
         StorageError: A file cannot be written; what was written is not taken for sealed.
     """
     write_atomically(folder.record, readable_json(record).encode())
     write_atomically(folder.report, report.encode())
-    files = [folder.record, folder.report, *sorted(folder.documents.glob("*.json"))]
+    flow = flow_of(record)
+    write_atomically(folder.prisma_csv, prisma_csv(flow).encode())
+    write_atomically(folder.prisma_svg, prisma_svg(flow).encode())
+    drawn = [folder.prisma_csv, folder.prisma_svg]
+    files = [folder.record, folder.report, *drawn, *sorted(folder.documents.glob("*.json"))]
     manifest = Manifest(run_id=record.run_id, files=tuple(_manifest_file(path, folder.path) for path in sorted(files)))
     write_atomically(folder.manifest, readable_json(manifest).encode())
     return manifest

@@ -48,6 +48,16 @@ class RunFolder:
         return self.path / "report.md"
 
     @property
+    def prisma_csv(self) -> Path:
+        """The PRISMA numbers in the form of the flow-diagram tools."""
+        return self.path / "prisma.csv"
+
+    @property
+    def prisma_svg(self) -> Path:
+        """The drawn PRISMA flow, which the report shows."""
+        return self.path / "prisma.svg"
+
+    @property
     def manifest(self) -> Path:
         """The hashes of the sealed files; written last, so that its presence means "sealed"."""
         return self.path / "manifest.json"

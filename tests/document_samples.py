@@ -20,18 +20,19 @@ class Show:
     font: str = "F1"
 
 
-def make_pdf(pages: list[list[Show]], extra: str = "", compress: bool = False) -> bytes:
-    """Return a PDF with the given text; `extra` are operators drawn at the start of each page."""
+def make_pdf(pages: list[list[Show]], extra: str = "", compress: bool = False, after: str = "") -> bytes:
+    """Return a PDF with the given text; `extra` and `after` are drawn at the start and the end of each page."""
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     fonts = "/F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >> "
     fonts += "/F2 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>"
     kids = []
     for shows in pages:
-        content = (extra + "\n" + "\n".join(_operators(show) for show in shows)).encode("cp1252")
+        content = (extra + "\n" + "\n".join(_operators(show) for show in shows) + f"\n{after}").encode("cp1252")
         content = zlib.compress(content) if compress else content
         packed = b"/Filter /FlateDecode " if compress else b""
         objects.append(b"<< %s/Length %d >>\nstream\n%s\nendstream" % (packed, len(content), content))
-        resources = f"<< /Font << {fonts} >> >>"
+        states = "/ExtGState << /Ghost << /ca 0 /CA 0 >> >>"
+        resources = f"<< /Font << {fonts} >> {states} >>"
         page = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {len(objects)} 0 R /Resources {resources} >>"
         objects.append(page.encode())
         kids.append(f"{len(objects)} 0 R")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from juried.documents.abstract import abstract_document
 from juried.documents.detect import detect_format
 from juried.documents.dispatch import PARSERS, parse
-from juried.documents.visible import is_zero_width
+from juried.text.normalise import is_invisible
 from juried.errors import DocumentError
 from juried.records.base import canonical_json, sha256
 from juried.records.document import Document, DocumentReason
@@ -54,7 +54,7 @@ def check_offsets(document: Document) -> None:
 
 
 def check_visible(document: Document) -> None:
-    assert not any(is_zero_width(char) for char in document.text)
+    assert not any(is_invisible(char) for char in document.text)
     assert not any(mark in document.text for mark in ("&amp;", "&nbsp;", "\\textbf", "\\pm", "$"))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from juried.documents.tables import Grid, RawCell, RawTable, body_cells, corner, lay_out
-from juried.documents.visible import decode_tags, describe_zero_width, one_line, visible_text
+from juried.documents.visible import decode_smuggled, describe_zero_width, one_line, visible_text
 from juried.errors import DocumentError
 from juried.records.base import sha256
 from juried.records.document import (
@@ -54,7 +54,7 @@ class DocumentBuilder:
 
     def clean(self, text: str) -> str:
         """Return what a reader sees of a text, on one line; zero-width characters are noted as hidden."""
-        spelled = decode_tags(text)
+        spelled = decode_smuggled(text)
         if spelled.strip():
             self.hide("zero_width", spelled)
         return one_line(visible_text(text, self._zero_width))

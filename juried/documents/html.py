@@ -9,117 +9,27 @@ from lxml import html as lxml_html
 
 from juried.documents.builder import DocumentBuilder
 from juried.documents.decode import decode
-from juried.documents.hidden import speaks_to_a_machine, style_channel
+from juried.documents.html_hidden import hidden_channel, mark_hidden, report_spoken
 from juried.documents.latex_refs import find_identifiers
-from juried.documents.markup import is_number_mark, raised, read_rows, split_caption, tidy_marks
+from juried.documents.markup import is_number_mark, raised, read_rows, split_caption, tidy_marks, word_set
 from juried.documents.mathml import local, read_math
 from juried.documents.tables import RawTable
 from juried.errors import DocumentError
 from juried.records.document import BlockKind, Document, HiddenChannel
 
-_DROPPED = frozenset(
-    [
-        ("script"),
-        "style",
-        "nav",
-        "footer",
-        "aside",
-        "form",
-        "button",
-        "svg",
-        "noscript",
-        "template",
-        "iframe",
-        "select",
-        "option",
-        "input",
-        "textarea",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "canvas",
-        "link",
-        "meta",
-        "head",
-        "dialog",
-        "menu",
-        "map",
-        "area",
-        "annotation",
-    ]
+_DROPPED = word_set(
+    "script style nav footer aside form button svg noscript template iframe select option input textarea "
+    "object embed audio video canvas link meta head dialog menu map area annotation"
 )
-_ROLES = frozenset(
-    [("navigation"), "banner", "contentinfo", "search", "complementary", "dialog", "alert", "menu", "toolbar"]
+_ROLES = word_set("navigation banner contentinfo search complementary dialog alert menu toolbar")
+_CLASSES = word_set(
+    "navbox mw-editsection noprint toc breadcrumb breadcrumbs sidebar sr-only visually-hidden ltx_page_footer "
+    "ltx_page_header ltx_TOC ltx_rdf ltx_dates ltx_authors catlinks hatnote mw-jump-link ltx_role_newpage "
+    "ltx_tag_note ltx_note_mark cookie-banner vector-page-toolbar vector-dropdown printfooter"
 )
-_CLASSES = frozenset(
-    [
-        ("navbox"),
-        "mw-editsection",
-        "noprint",
-        "toc",
-        "breadcrumb",
-        "breadcrumbs",
-        "sidebar",
-        "sr-only",
-        "visually-hidden",
-        "ltx_page_footer",
-        "ltx_page_header",
-        "ltx_TOC",
-        "ltx_rdf",
-        "ltx_dates",
-        "ltx_authors",
-        "catlinks",
-        "hatnote",
-        "mw-jump-link",
-        "ltx_role_newpage",
-        "ltx_tag_note",
-        "ltx_note_mark",
-        "cookie-banner",
-        "vector-page-toolbar",
-        "vector-dropdown",
-        "printfooter",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        ("p"),
-        "div",
-        "section",
-        "article",
-        "main",
-        "body",
-        "blockquote",
-        "pre",
-        "dl",
-        "dt",
-        "dd",
-        "figure",
-        "figcaption",
-        "center",
-        "header",
-        "address",
-        "details",
-        "summary",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "table",
-        "hr",
-        "fieldset",
-        "tr",
-        "td",
-        "th",
-        "tbody",
-        "thead",
-        "html",
-    ]
+_BLOCKS = word_set(
+    "p div section article main body blockquote pre dl dt dd figure figcaption center header address details "
+    "summary h1 h2 h3 h4 h5 h6 ul ol li table hr fieldset tr td th tbody thead html"
 )
 _HEADING = re.compile(r"h([1-6])\Z")
 _REFERENCE_HEADING = re.compile(
@@ -127,10 +37,6 @@ _REFERENCE_HEADING = re.compile(
 )
 _BIB_TARGET = re.compile(r"#.*(?:bib|ref|cit|cr\d|b\d)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:18|19|20)\d\d\b")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_SELECTED = re.compile(r"([.#][\w-]+)\s*\Z")
-# A rule for print or for narrow screens hides nothing from most readers.
-_CONDITIONAL = re.compile(r"@media(?!\s*(?:all|screen)\s*\{)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _MAX_DEPTH = 250
 
 
@@ -138,10 +44,8 @@ def parse_html(data: bytes, name: str) -> Document:
     """Parse a web page; raises DocumentError `malformed` when it is no HTML and `empty` without text."""
     builder = DocumentBuilder(data, "html", name)
     root = _parse_page(data, name)
-    for comment in root.iter(etree.Comment):
-        if speaks_to_a_machine(comment.text or ""):
-            builder.hide("comment", comment.text or "")
-    _apply_rules(root)
+    mark_hidden(root)
+    report_spoken(builder, root)
     builder.title(_title(root))
     _Writer(builder, root).run()
     return builder.finish()
@@ -209,7 +113,7 @@ def inline_text(element: etree._Element) -> str:
 
 def _inline_child(child: etree._Element, before: str) -> str:
     name = local(child)
-    if _is_dropped(child) or "ltx_note" in _classes(child) or _style_of(child) is not None:
+    if _is_dropped(child) or "ltx_note" in _classes(child) or hidden_channel(child) is not None:
         return ""
     if name == "math":
         return read_math(child)
@@ -227,26 +131,6 @@ def _is_citation_mark(child: etree._Element, text: str) -> bool:
         return True
     points = local(child) == "a" and bool(_BIB_TARGET.search(child.get("href") or ""))
     return (points or "ltx_cite" in classes) and is_number_mark(text) and not _YEAR.search(text)
-
-
-def _apply_rules(root: etree._Element) -> None:
-    """Write what the page's style rules hide into the style of each element, where every reader of it looks."""
-    rules: dict[str, str] = {}
-    for style in root.iter("style"):
-        for selectors, body in _RULE.findall(_CONDITIONAL.sub("", "".join(style.itertext()))):
-            if style_channel(body) is not None:
-                rules |= {found[1]: body for part in selectors.split(",") if (found := _SELECTED.search(part))}
-    for element in root.iter() if rules else ():
-        if local(element):
-            names = [f".{name}" for name in sorted(_classes(element))] + [f"#{element.get('id')}"]
-            bodies = [element.get("style") or "", *(rules[name] for name in names if name in rules)]
-            element.set("style", ";".join(bodies))
-
-
-def _style_of(element: etree._Element) -> HiddenChannel | None:
-    if element.get("hidden") is not None and element.get("hidden") != "until-found":
-        return "display_none"
-    return style_channel(element.get("style") or "")
 
 
 class _Writer:
@@ -276,13 +160,12 @@ class _Writer:
 
     def _report_hidden(self, element: etree._Element) -> None:
         for part in element.iterdescendants():
-            channel = _style_of(part) if local(part) and not _is_dropped(part) else None
+            channel = hidden_channel(part) if local(part) and not _is_dropped(part) else None
             if channel is not None:
                 self._hide(part, channel)
 
     def _hide(self, element: etree._Element, channel: HiddenChannel) -> None:
-        seen = (part for part in element.iter() if local(part) not in ("", "script", "style"))
-        self.builder.hide(channel, " ".join(part.text or "" for part in seen))
+        self.builder.hide(channel, shown_text(element))
 
     def _walk(self, element: etree._Element, kind: BlockKind, depth: int) -> None:
         if depth > _MAX_DEPTH:
@@ -293,7 +176,7 @@ class _Writer:
             self.pieces.append(child.tail or "")
 
     def _child(self, child: etree._Element, kind: BlockKind, depth: int) -> None:
-        channel = _style_of(child) if local(child) else None
+        channel = hidden_channel(child) if local(child) else None
         if channel is not None:
             self._hide(child, channel)
             return
@@ -378,6 +261,18 @@ class _Writer:
             link = next((a.get("href") or "" for a in item.iter("a") if "doi.org/" in (a.get("href") or "")), "")
             doi, arxiv = find_identifiers(f"{text} {link}")
             self.builder.reference(text, "", doi, arxiv)
+
+
+def shown_text(element: etree._Element) -> str:
+    """Return all text of an element, scripts, styles and comments aside."""
+    return "".join(
+        text
+        for part in element.iter()
+        for text in (
+            (part.text or "") if local(part) not in ("", "script", "style") else "",
+            (part.tail or "") if part is not element else "",
+        )
+    )
 
 
 def _marks_main(element: etree._Element) -> bool:

@@ -9,7 +9,7 @@ from html import unescape
 from lxml import etree
 
 from juried.documents.builder import DocumentBuilder
-from juried.documents.hidden import speaks_to_a_machine
+from juried.documents.jats_hidden import take_hidden
 from juried.documents.latex_refs import find_identifiers
 from juried.documents.markup import is_number_mark, raised, read_rows, tidy_marks
 from juried.documents.mathml import local, read_math
@@ -76,9 +76,7 @@ def parse_jats(data: bytes, name: str) -> Document:
     article = root if local(root) == "article" else next(_descendants(root, "article"), None)
     if article is None:
         raise DocumentError("it holds no article.", reason="unsupported_format", concerns=name)
-    for comment in article.iter(etree.Comment):
-        if speaks_to_a_machine(comment.text or ""):
-            builder.hide("comment", comment.text or "")
+    take_hidden(builder, article)
     _Writer(builder).article(article)
     return builder.finish()
 

@@ -10,6 +10,7 @@ from juried.documents.builder import DocumentBuilder
 from juried.documents.hidden import speaks_to_a_machine
 from juried.documents.latex_bib import read_bibtex
 from juried.documents.latex_floats import Float, read_float
+from juried.documents.latex_hidden import HiddenTex, defined_colours
 from juried.documents.latex_refs import (
     BibEntry,
     mark_textual_citations,
@@ -164,7 +165,7 @@ def parse_latex(data: bytes, name: str, files: Mapping[str, bytes] | None = None
     except TooMuchTex as error:
         raise DocumentError(f"{error}.", reason="unsafe", concerns=name) from error
     for comment in filter(speaks_to_a_machine, reader.comments):
-        builder.hide("comment", comment)
+        builder.hide("comment", readable_tex(comment.replace("%", " ")))
     if reader.missing:
         builder.note(f"Files named by \\input are absent: {', '.join(sorted(set(reader.missing))[:10])}.")
     return builder.finish()
@@ -177,9 +178,12 @@ def _write(builder: DocumentBuilder, reader: SourceReader, main: str, texts: Map
     body, entries = read_bibliography(expand(body, style_macros | macros))
     entries = entries or _bibliography_files(reader, _bibliographies(source, main, texts), style_macros | macros)
     table = reference_macros(number_labels(body), {entry.key: entry for entry in entries})
+    hidden = HiddenTex(defined_colours(source))
     title = _find_title(expand(preamble, style_macros | macros)) or _find_title(body)
-    builder.title(readable_tex(expand(title, table)))
-    Walker(builder, expand(mark_textual_citations(body), table)).run()
+    builder.title(readable_tex(hidden.clean(expand(title, table))))
+    Walker(builder, hidden.clean(expand(mark_textual_citations(body), table))).run()
+    for channel, text in hidden.found:
+        builder.hide(channel, text)
     for number, entry in enumerate(entries, start=1):
         builder.reference(entry.text, str(number), entry.doi, entry.arxiv)
 

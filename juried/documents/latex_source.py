@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from juried.documents.decode import decode
+from juried.documents.latex_hidden import false_blocks
 from juried.errors import DocumentError
 from juried.text.tex import COMMENT
 from juried.text.tex_macros import Macro, read_group, read_optional
@@ -25,7 +26,6 @@ _VERBATIM = re.compile(
     r"CCSXML)\}.*?\\end\s*\{\1\}",
     re.DOTALL,
 )
-_IF_FALSE = re.compile(r"\\iffalse\b.*?\\fi\b", re.DOTALL)
 _DEFINES = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand|"
     r"DeclareMathOperator)\*?\s*(?:\{\s*\\([A-Za-z@]+)\s*\}|\\([A-Za-z@]+))"
@@ -114,9 +114,19 @@ class SourceReader:
 
     def strip(self, text: str) -> str:
         """Return a text without comments, verbatim listings and drawings; comments are kept aside."""
-        text = _VERBATIM.sub("\n", text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self.comments.extend(match[0] for match in _VERBATIM.finditer(text) if match[1] == "comment")
+        text = _VERBATIM.sub("\n", text)
         self.comments.extend(match[2].strip() for match in COMMENT.finditer(text))
-        return _IF_FALSE.sub("", COMMENT.sub(r"\1", text))
+        return self._without_false(COMMENT.sub(r"\1", text))
+
+    def _without_false(self, text: str) -> str:
+        out, at = [], 0
+        for start, end in false_blocks(text):
+            out.append(text[at:start])
+            self.comments.append(text[start:end])
+            at = end
+        return "".join([*out, text[at:]])
 
     def _insert(self, wanted: str, folder: str, depth: int) -> str:
         wanted = wanted.strip().strip('"')

@@ -21,6 +21,11 @@ _NUMBERS_ONLY = re.compile(r"[\s\d,;\[\]()–—\-*†‡§a-e]*\Z")
 _NOTE_MARK = re.compile(r"[a-z*†‡§¶#]{1,2}(?:,[a-z*†‡§¶#]{1,2})*\Z")
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a line as a set."""
+    return frozenset(words.split())
+
+
 def span_of(value: str | None) -> int:
     """Return the number of a rowspan or colspan attribute, 1 when it is absent or no number."""
     return max(1, int(value)) if value and value.strip().isdigit() and len(value.strip()) < 5 else 1

@@ -9,6 +9,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from juried.documents.builder import DocumentBuilder
+from juried.documents.hidden import speaks_to_a_machine
 from juried.documents.latex_refs import find_identifiers
 from juried.documents.pdf_layout import PageSize, Run, body_size, drop_furniture, line_text, make_runs, page_columns
 from juried.documents.pdf_prose import (
@@ -46,7 +47,7 @@ def parse_pdf(data: bytes, name: str) -> Document:
         if len(pdf) > MAX_PAGES:
             raise DocumentError(f"it has over {MAX_PAGES} pages.", reason="too_large", concerns=name)
         pages, sizes = _read_pages(pdf, builder)
-        metadata = pdf.get_metadata_dict().get("Title", "")
+        metadata = _metadata_title(pdf, builder)
         if not any(pages):
             raise _without_text(pdf, data, name, bool(builder.hidden_count))
     finally:
@@ -56,6 +57,15 @@ def parse_pdf(data: bytes, name: str) -> Document:
         builder.note("The file ends early; pages may be missing.")
     builder.note("Tables of a PDF are not read into cells.")
     return builder.finish()
+
+
+def _metadata_title(pdf: pdfium.PdfDocument, builder: DocumentBuilder) -> str:
+    """Return the title that the file's properties give; properties that speak to a machine are reported."""
+    properties: dict[str, str] = pdf.get_metadata_dict()
+    for value in filter(speaks_to_a_machine, properties.values()):
+        builder.hide("metadata", value)
+    title = properties.get("Title", "")
+    return "" if speaks_to_a_machine(title) else title
 
 
 def _is_complete(data: bytes) -> bool:

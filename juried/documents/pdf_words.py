@@ -5,19 +5,17 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from juried.documents.hidden import TINY_POINTS
+from juried.documents.pdf_ground import Box, Ground, is_optional
+from juried.documents.styles import TINY_POINTS, same_colour
 from juried.records.document import HiddenChannel
 
-Box = tuple[float, float, float, float]
 _BREAKS = frozenset((10, 13))
 _HYPHENS = frozenset((0x2, 0xFFFE))
-_MAX_OBJECTS = 4000
 _BOLD = ("bold", "black", "heavy", "cmbx", "-bd", "medi", "semibold", "demi", "sfbx")
 SOFT_HYPHEN = "\u00ad"
 
@@ -82,14 +80,28 @@ class _PageText:
         self.raw = self.text.raw
         self.count = pdfium_c.FPDFText_CountChars(self.raw)
         self.box = page.get_cropbox()
-        self._paints: tuple[list[Box], list[Box]] | None = None
+        self._ground: Ground | None = None
+        self._recognised: bool | None = None
+        self.suspects: dict[int, tuple[object, Box]] = {}
 
     @property
-    def paints(self) -> tuple[list[Box], list[Box]]:
-        """Boxes of images, and of areas filled with a colour that is not white."""
-        if self._paints is None:
-            self._paints = _painted_boxes(self.page)
-        return self._paints
+    def ground(self) -> Ground:
+        """What lies behind and above the text."""
+        if self._ground is None:
+            self._ground = Ground(self.page)
+        return self._ground
+
+    @property
+    def recognised(self) -> bool:
+        """Whether the page is a scan whose text was recognised: most of its text is invisible above a picture."""
+        if self._recognised is None:
+            modes = [self._mode(index) for index in range(0, self.count, max(1, self.count // 200))]
+            unseen = sum(mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE for mode in modes)
+            self._recognised = self.ground.has_images and unseen * 2 > len(modes)
+        return self._recognised
+
+    def _mode(self, index: int) -> int:
+        return int(pdfium_c.FPDFTextObj_GetTextRenderMode(pdfium_c.FPDFText_GetTextObject(self.raw, index)))
 
     def origin(self, index: int) -> tuple[float, float]:
         x, y = ctypes.c_double(), ctypes.c_double()
@@ -106,7 +118,9 @@ class _PageText:
         matrix = pdfium_c.FS_MATRIX()
         size = float(pdfium_c.FPDFText_GetFontSize(self.raw, index))
         if pdfium_c.FPDFText_GetMatrix(self.raw, index, matrix):
-            size *= math.hypot(matrix.c, matrix.d) or 1.0
+            # A hand-made matrix may squeeze letters to nothing in one direction alone.
+            tall, wide = math.hypot(matrix.c, matrix.d), math.hypot(matrix.a, matrix.b)
+            size *= (tall if wide > 0.2 * tall else wide) or 1.0
         return round(abs(size), 1)
 
     def angle(self, index: int) -> int:
@@ -120,7 +134,7 @@ class _PageText:
         return any(part in name for part in _BOLD) or int(pdfium_c.FPDFText_GetFontWeight(self.raw, index)) >= 650
 
     def channel(self, index: int, size: float) -> HiddenChannel | None:
-        """Return how a character is hidden, None when a reader sees it."""
+        """Return how a character seems to be hidden, None when a reader surely sees it."""
         x0, y0, x1, y1 = self.edges(index)
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         left, bottom, right, top = self.box
@@ -128,61 +142,35 @@ class _PageText:
             return "off_page"
         if size < TINY_POINTS:
             return "tiny_text"
-        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pdfium_c.FPDFText_GetTextObject(self.raw, index))
-        if mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
-            return None if _covers(self.paints[0], x, y) else "invisible_mode"
-        if mode == pdfium_c.FPDF_TEXTRENDERMODE_FILL and self._is_white(index):
-            images, areas = self.paints
-            return None if _covers(images, x, y) or _covers(areas, x, y) else "white_text"
-        return None
+        item = pdfium_c.FPDFText_GetTextObject(self.raw, index)
+        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(item)
+        if mode in (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP):
+            return None if self.recognised and self.ground.image_at(x, y) else "invisible_mode"
+        found = self._suspicion(index, item, x, y)
+        if found is not None:
+            self.suspects[index] = (item, (x0, y0, x1, y1))
+        return found
 
-    def _is_white(self, index: int) -> bool:
+    def _suspicion(self, index: int, item: object, x: float, y: float) -> HiddenChannel | None:
+        """Return how a painted character may be hidden all the same; drawing the page has the last word."""
+        order = self.ground.order_of(item)
+        if self.ground.is_clipped(item, x, y):
+            return "clipped"
+        if self.ground.is_covered(x, y, order):
+            return "covered"
+        if self._is_unseen(index, order, x, y):
+            return "white_text"
+        return "invisible_mode" if is_optional(item) else None
+
+    def _is_unseen(self, index: int, order: int | None, x: float, y: float) -> bool:
+        """Whether a character is transparent, or has the colour of what lies behind it."""
         red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
         if not pdfium_c.FPDFText_GetFillColor(self.raw, index, red, green, blue, alpha):
             return False
-        return alpha.value < 13 or min(red.value, green.value, blue.value) > 248
-
-
-def _covers(boxes: list[Box], x: float, y: float) -> bool:
-    return any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in boxes)
-
-
-def _painted_boxes(page: pdfium.PdfPage) -> tuple[list[Box], list[Box]]:
-    images: list[Box] = []
-    areas: list[Box] = []
-    # What a form holds has coordinates of its own, so the form counts as a whole.
-    for item in islice(page.get_objects(max_depth=1), _MAX_OBJECTS):
-        if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE or _holds_image(page, item):
-            images.append(item.get_bounds())
-        elif _paints(page, item):
-            areas.append(item.get_bounds())
-    return images, areas
-
-
-def _inside(page: pdfium.PdfPage, item: pdfium.PdfObject) -> list[pdfium.PdfObject]:
-    if item.type != pdfium_c.FPDF_PAGEOBJ_FORM:
-        return []
-    return list(islice(page.get_objects(max_depth=5, form=item.raw, level=1), _MAX_OBJECTS))
-
-
-def _holds_image(page: pdfium.PdfPage, item: pdfium.PdfObject) -> bool:
-    return any(part.type == pdfium_c.FPDF_PAGEOBJ_IMAGE for part in _inside(page, item))
-
-
-def _paints(page: pdfium.PdfPage, item: pdfium.PdfObject) -> bool:
-    parts = [item, *_inside(page, item)]
-    return any(
-        part.type == pdfium_c.FPDF_PAGEOBJ_SHADING or (part.type == pdfium_c.FPDF_PAGEOBJ_PATH and _is_coloured(part))
-        for part in parts
-    )
-
-
-def _is_coloured(item: pdfium.PdfObject) -> bool:
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium_c.FPDFPath_GetDrawMode(item.raw, mode, stroke)
-    colour = [ctypes.c_uint() for _ in range(4)]
-    pdfium_c.FPDFPageObj_GetFillColor(item.raw, *colour)
-    return mode.value != pdfium_c.FPDF_FILLMODE_NONE and min(part.value for part in colour[:3]) <= 248
+        if alpha.value < 13:
+            return True
+        behind = self.ground.colour_behind(x, y, order)
+        return behind is not None and same_colour((red.value, green.value, blue.value), behind)
 
 
 def has_image(page: pdfium.PdfPage) -> bool:
@@ -200,8 +188,18 @@ def read_words(page: pdfium.PdfPage) -> list[Word]:
     spans = _word_spans(text)
     turns = [text.angle(first) for first, *_ in spans]
     turn = max(range(4), key=lambda t: (sum(s[1] - s[0] for s, u in zip(spans, turns, strict=True) if u == t), -t))
-    words = [_word(text, span, turn) for span, own in zip(spans, turns, strict=True) if own == turn]
-    return [word for word in words if word.text]
+    pairs = [(span[0], _word(text, span, turn)) for span, own in zip(spans, turns, strict=True) if own == turn]
+    seen = _proven_seen(page, text.suspects)
+    return [replace(word, hidden=None) if first in seen else word for first, word in pairs if word.text]
+
+
+def _proven_seen(page: pdfium.PdfPage, suspects: dict[int, tuple[object, Box]]) -> frozenset[int]:
+    if not suspects:
+        return frozenset()
+    # Hardly any page needs to be drawn, and numpy takes long to load.
+    from juried.documents.pdf_proof import shown
+
+    return shown(page, suspects)
 
 
 _Span = tuple[int, int, str, bool, bool]

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 
+from juried.text.normalise import is_invisible, is_variation_selector
+
 _LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",
@@ -17,13 +19,9 @@ _LIGATURES = {
 }
 _TAGS = range(0xE0000, 0xE0080)
 _SILENT = frozenset("\u00ad\ufeff")
-_SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufffc]+")
+_BYTE_ROW = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
+_SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\ufffc]+")
 _PLAIN = re.compile(r"[\x20-\x7e\n]*\Z")
-
-
-def is_zero_width(char: str) -> bool:
-    """Whether a character takes no room on the page: format characters, soft hyphens, tags, fillers."""
-    return unicodedata.category(char) == "Cf" or char in "\u034f\u115f\u1160\u3164\uffa0\u180b\u180c\u180d"
 
 
 def _is_dropped(char: str) -> bool:
@@ -48,8 +46,9 @@ def visible_text(text: str, seen: Counter[str] | None = None) -> str:
     for char in text:
         if char in _LIGATURES:
             out.append(_LIGATURES[char])
-        elif is_zero_width(char):
-            if seen is not None and char not in _SILENT:
+        elif is_invisible(char):
+            # One selector behind a sign is how an emoji is written; only rows of them are worth a word.
+            if seen is not None and char not in _SILENT and not is_variation_selector(char):
                 seen[char] += 1
         elif not _is_dropped(char):
             out.append(char)
@@ -69,6 +68,16 @@ def describe_zero_width(seen: Counter[str]) -> str:
     return ", ".join([*names, *([f"tag characters: {spelled}"] if spelled else [])])
 
 
-def decode_tags(text: str) -> str:
-    """Return what the tag characters (U+E0000 to U+E007F) of a text spell, in order; "" when there are none."""
-    return "".join(chr(ord(char) - 0xE0000) for char in text if ord(char) in _TAGS and ord(char) > 0xE001)
+def decode_smuggled(text: str) -> str:
+    """Return what a text spells in characters that nobody sees, in order; "" when it spells nothing.
+
+    Tag characters (U+E0000 to U+E007F) mirror ASCII; a row of variation selectors carries one byte each.
+    """
+    tags = "".join(chr(ord(char) - 0xE0000) for char in text if ord(char) in _TAGS and ord(char) > 0xE001)
+    rows = [bytes(map(_byte_of, row)).decode("utf-8", "replace") for row in _BYTE_ROW.findall(text)]
+    return " ".join(part for part in (tags, *rows) if part.strip())
+
+
+def _byte_of(selector: str) -> int:
+    code = ord(selector)
+    return code - 0xFE00 if code < 0xFE10 else code - 0xE0100 + 16

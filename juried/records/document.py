@@ -44,6 +44,8 @@ HiddenChannel = Literal[
     "display_none",
     "comment",
     "invisible_mode",
+    "covered",
+    "clipped",
     "metadata",
 ]
 

@@ -64,10 +64,24 @@ def _evidence(record: RunRecord) -> list[str]:
     uncalibrated = sum(v.confidence is not None and not v.calibrated for v in record.verdicts)
     if uncalibrated:
         items.append(f"The confidence of {plural(uncalibrated, 'claim')} is uncalibrated.")
-    hidden = sum(bool(note.hidden) for note in record.documents)
-    if hidden:
-        items.append(f"Hidden text was found in {plural(hidden, 'document')} and kept from all reviewers.")
-    return items
+    return items + _hidden(record)
+
+
+def _hidden(record: RunRecord) -> list[str]:
+    """Say in how many documents text was hidden, and in which works and how."""
+    titles = {work.id: work.title for work in record.works}
+    notes = [note for note in record.documents if note.hidden]
+    if not notes:
+        return []
+    return [
+        f"Hidden text was found in {plural(len(notes), 'document')} and kept from all reviewers.",
+        *(
+            f"Hidden in “{escape(titles.get(note.work_id, note.work_id))}”: "
+            + ", ".join(sorted({part.channel.replace("_", " ") for part in note.hidden}))
+            + "."
+            for note in notes
+        ),
+    ]
 
 
 def _titles(record: RunRecord, ids: set[str]) -> str:

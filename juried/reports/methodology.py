@@ -6,6 +6,11 @@ from juried.records.run import RunRecord
 from juried.records.work import EXCLUSION_SENTENCES, Prisma
 from juried.reports.escape import bullets, escape, plural, table
 
+_FLOW = (
+    "![PRISMA flow diagram: the numbers of the table above](prisma.svg)\n\n"
+    "The same numbers as data: [prisma.csv](prisma.csv)."
+)
+
 
 def methodology(record: RunRecord) -> str:
     """Return the section's Markdown."""
@@ -18,6 +23,7 @@ def methodology(record: RunRecord) -> str:
             "### Selection of works",
             *_screened_by(record),
             prisma_table(record.prisma),
+            _FLOW,
             "### Who answered",
             _models(record),
             "### How claims are tried",

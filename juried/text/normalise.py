@@ -23,7 +23,26 @@ _PLAIN = {
     "\u2212": "-",
     "\u00a0": " ",
 }
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+# Signs of Arabic and related scripts that Unicode calls format characters, but which print.
+_PRINTED_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
+_VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+
+def is_variation_selector(char: str) -> bool:
+    """Whether a character only chooses a glyph for the one before it; a row of them can carry hidden bytes."""
+    return any(ord(char) in block for block in _VARIATION_SELECTORS)
+
+
+def is_invisible(char: str) -> bool:
+    """Whether a character leaves no mark on the page.
+
+    These are zero-width and bidirectional marks, soft hyphens, tags, fillers and variation selectors.
+    """
+    if char < "\u00ad":
+        return False
+    format_sign = unicodedata.category(char) == "Cf" and char not in _PRINTED_FORMATS
+    return format_sign or char in _INVISIBLE or is_variation_selector(char)
 
 
 @dataclass(frozen=True)
@@ -39,7 +58,7 @@ class Normalised:
     def raw_span(self, start: int, end: int, raw: str) -> tuple[int, int]:
         """Return the raw offsets of `text[start:end]` (not empty), without trailing white space."""
         begin, stop = self.offsets[start], self.offsets[end]
-        while stop > begin and (raw[stop - 1].isspace() or raw[stop - 1] in _INVISIBLE):
+        while stop > begin and (raw[stop - 1].isspace() or is_invisible(raw[stop - 1])):
             stop -= 1
         return begin, stop
 
@@ -59,7 +78,7 @@ def normalise(raw: str) -> Normalised:
     at = 0
     while at < len(raw):
         char = raw[at]
-        if char in _INVISIBLE:
+        if is_invisible(char):
             at += 1
         elif _is_line_end_hyphen(raw, at):
             at = _skip(raw, at + 1)
