@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.asking import Outlay, usage_by_stage
+from agents.asking import Outlay, share_of_each, usage_by_role
 from agents.gates import gates_of
 from agents.reader import Reading
 from agents.retriever import Screening, SourceHits
@@ -62,6 +62,7 @@ def assemble(found: Findings) -> RunRecord:
     claims = tuple(claim for _, claim in sorted(found.claims.items()))
     verdicts = tuple(sorted(found.verdicts, key=lambda verdict: verdict.claim_id))
     votes = tuple(sorted(found.votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)))
+    usage = usage_by_role(found.outlays)
     computed = measure(found.draft, found.claims, verdicts, _text_of(found))
     return RunRecord(
         run_id=found.run_id,
@@ -87,7 +88,8 @@ def assemble(found: Findings) -> RunRecord:
         vote_agreement_hundredths=vote_agreement(votes),
         gates=gates_of(found.claims, verdicts, votes, _text_of(found)),
         backends=tuple(sorted(found.backends, key=lambda note: note.role)),
-        usage=usage_by_stage(tuple(found.outlays)),
+        usage=usage,
+        per_verified_claim=share_of_each(usage, sum(verdict.verified for verdict in verdicts)),
         losses=tuple(sorted({loss for outlay in found.outlays for loss in outlay.losses}, key=str)),
         same_evidence_as=_same_evidence(claims, found.earlier),
     )

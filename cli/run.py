@@ -35,6 +35,8 @@ OPTIONS = (
     "max_included",
     "max_claims",
     "max_tokens",
+    "max_usd",
+    "prices",
     "approve",
     "date",
     "publisher",

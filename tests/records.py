@@ -357,6 +357,6 @@ def make_record() -> RunRecord:
             )
             for role in ("confirmer", "writer")
         ),
-        usage=(Usage(stage="review_claims", calls=4, prompt_tokens=0, completion_tokens=0),),
+        usage=(Usage(stage="review_claims", role="confirmer", calls=4, prompt_tokens=0, completion_tokens=0),),
         losses=(),
     )
