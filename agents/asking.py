@@ -106,9 +106,7 @@ def usage_by_role(outlays: Iterable[Outlay]) -> tuple[Usage, ...]:
         for item in outlay.usage:
             key = (outlay.stage, item.role)
             totals[key] = totals.get(key, TokenUsage()) + item.usage
-    return tuple(
-        Usage(stage=stage, role=role, **total.model_dump()) for (stage, role), total in sorted(totals.items())
-    )
+    return tuple(Usage(stage=stage, role=role, **total.model_dump()) for (stage, role), total in sorted(totals.items()))
 
 
 def share_of_each(usage: Iterable[Usage], verified: int) -> ClaimShare | None:

@@ -139,11 +139,12 @@ class ChatBackend:
         """Return the journal's answer or a new one; None when the call cannot be afforded."""
         request = self._request(messages, rung, conversation.schema, without)
         key = journal_key(KIND, request)
+        prompt_tokens = _prompt_tokens(messages, conversation.schema, rung)
         if self._journal is not None and (row := self._journal.get(key)) is not None:
             raw = RawAnswer.model_validate_json(row.response)
+            self._compare_counts(row.usage, prompt_tokens)
             self._count_once(key, priced(row.usage, raw, self.config.price), conversation)
             return raw
-        prompt_tokens = _prompt_tokens(messages, conversation.schema, rung)
         reserved = self._most(prompt_tokens)
         conversation.wanted = reserved
         if not await self._budget.reserve(reserved):
@@ -152,7 +153,7 @@ class ChatBackend:
         try:
             raw = await self._call(messages, rung, conversation.schema, without)
             usage = priced(_usage(raw, prompt_tokens), raw, self.config.price)
-            self._server_counts = max(self._server_counts, usage.prompt_tokens / prompt_tokens)
+            self._compare_counts(usage, prompt_tokens)
         finally:
             self._budget.settle(reserved, spent_by(usage))
         if self._journal is not None:
@@ -169,6 +170,10 @@ class ChatBackend:
         price = self.config.price
         cost = price.cost(prompt, self.config.answer_tokens) if price else 0
         return Amount(prompt + self.config.answer_tokens, cost)
+
+    def _compare_counts(self, usage: TokenUsage, prompt_tokens: int) -> None:
+        """Note by how much the server's count of a prompt exceeds ours; the budget is held by the greatest excess."""
+        self._server_counts = max(self._server_counts, usage.prompt_tokens / prompt_tokens)
 
     def _count_once(self, key: str, usage: TokenUsage, conversation: Conversation) -> None:
         """Count what a call of the journal cost, unless it was counted when it was made or first read.
