@@ -24,6 +24,7 @@ from juried.records.report import Draft, Review
 from juried.records.run import BackendNote, DocumentNote, Manifest, ManifestFile, RunRecord
 from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
 from juried.records.work import Work
+from juried.reports.html import render_html
 from juried.reports.lint import EarlierReport, evidence_set
 from juried.runs import RunFolder
 
@@ -145,14 +146,15 @@ def calibration_note(calibration: Calibration | None) -> str:
 
 
 def seal(folder: RunFolder, record: RunRecord, report: str) -> Manifest:
-    """Write the record, the report and last the manifest, whose presence means that the run is sealed.
+    """Write record, report (Markdown, and HTML made from the record) and last the manifest, which means "sealed".
 
     Raises:
         StorageError: A file cannot be written; what was written is not taken for sealed.
     """
     write_atomically(folder.record, readable_json(record).encode())
     write_atomically(folder.report, report.encode())
-    files = [folder.record, folder.report, *sorted(folder.documents.glob("*.json"))]
+    write_atomically(folder.page, render_html(record).encode())
+    files = [folder.record, folder.report, folder.page, *sorted(folder.documents.glob("*.json"))]
     manifest = Manifest(run_id=record.run_id, files=tuple(_manifest_file(path, folder.path) for path in sorted(files)))
     write_atomically(folder.manifest, readable_json(manifest).encode())
     return manifest
