@@ -190,10 +190,11 @@ def spoil(folder: Path, name: str, change: Callable[[str], str]) -> Path:
     ("change", "message"),
     [
         (lambda text: text.replace("{{works}}", "{{work}}"), "uses the variable 'work' without declaring it"),
-        (
-            lambda text: text.replace("variables: question", "variables: question, colour"),
-            "declares the variable 'colour'",
-        ),
+        (lambda text: text.replace("variables:\n", "variables:\n  colour: text\n"), "declares the variable 'colour'"),
+        (lambda text: text.replace("  works: list of WorkCard", "  works: text"), "made from 'list of WorkCard'"),
+        (lambda text: text.replace("  works: list of WorkCard", "  works: pictures"), "made from 'list of WorkCard'"),
+        (lambda text: text.replace("  count:", "  count: integer\n  count:"), "twice"),
+        (lambda text: text.replace("variables:\n", "variables: question, works\n"), "front matter"),
         (lambda text: text.replace("version: 1", "version: one"), "version"),
         (lambda text: text.replace("# User", "# Usher"), "sections"),
         (lambda text: f"{text}\n# User\n\nAgain.", "each once"),
@@ -211,7 +212,11 @@ def test_a_damaged_prompt_is_named_when_it_is_loaded(
 
 
 def test_a_prompt_that_leaves_out_a_variable_of_its_task_is_named(tmp_path: Path) -> None:
-    folder = spoil(tmp_path, "judge_relevance", lambda text: text.replace("{{exclude}}", "").replace("exclude, ", ""))
+    folder = spoil(
+        tmp_path,
+        "judge_relevance",
+        lambda text: text.replace("{{exclude}}", "").replace("  exclude: list of text\n", ""),
+    )
     with pytest.raises(PromptError, match="must declare the variables"):
         PromptRenderer(folder).render(tasks.judge_relevance())
 
