@@ -96,7 +96,7 @@ def test_every_id_label_and_quote_of_a_task_is_in_its_prompt() -> None:
     task = tasks.judge_claims()
     user = RENDERER.render(task).user
     for card in task.claims:
-        assert user.count(card.id) == 2
+        assert user.count(card.id) == 1
         assert card.text in user
         assert card.quote in user
     assert all(card.text in user for card in task.evidence)
@@ -108,7 +108,7 @@ def test_the_own_order_of_the_claims_is_kept_at_the_end_only() -> None:
     task = tasks.judge_claims()
     turned = task.model_copy(update={"claims": task.claims[::-1], "own_evidence": (("E2",), ("E1", "E2"))})
     plain, other = RENDERER.render(task).user, RENDERER.render(turned).user
-    assert other.endswith("C-2: E2\nC-1: E1 E2")
+    assert other.endswith("2:\n1: E2")
     assert plain.rpartition("\n\n")[0] == other.rpartition("\n\n")[0]
 
 
