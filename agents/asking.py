@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from juried.backends.base import Answer, Backend, TokenUsage
+from juried.backends.base import Answer, Backend, TokenUsage, sum_all, sum_known
 from juried.errors import JuriedError
 from juried.records.base import Record
-from juried.records.run import Loss, Usage
+from juried.records.run import ClaimShare, Loss, Usage
 from juried.records.verdict import ReasonCode
-from juried.tasks import Task, TaskOutput
+from juried.tasks import Task, TaskOutput, role_of
 
 Output = TypeVar("Output", bound=TaskOutput)
 Listener = Callable[[str, str, TokenUsage, str], None]
@@ -25,12 +25,19 @@ LOSS_CODES: dict[str, ReasonCode] = {
 }
 
 
+class RoleUsage(Record):
+    """What the answers of one role cost."""
+
+    role: str
+    usage: TokenUsage
+
+
 class Outlay(Record):
-    """What one branch cost and lost; `branch` makes it unlike the outlay of any other branch."""
+    """What one branch cost, by role, and lost; `branch` makes it unlike the outlay of any other branch."""
 
     stage: str
     branch: str
-    usage: TokenUsage
+    usage: tuple[RoleUsage, ...]
     losses: tuple[Loss, ...]
 
 
@@ -48,14 +55,15 @@ class Account:
         self.branch = branch
         self.last: Answer[TaskOutput] | None = None
         self._listener = listener
-        self._usage = TokenUsage()
+        self._usage: dict[str, TokenUsage] = {}
         self._losses: list[Loss] = []
 
     async def ask(self, backend: Backend, task: Task, kind: type[Output]) -> Output | None:
         """Return the task's output, or None with a loss noted; `last` holds the whole answer."""
         answer = await _answer(backend, task, kind)
         self.last = answer
-        self._usage = add_usage(self._usage, answer.usage)
+        role = role_of(task)
+        self._usage[role] = self._usage.get(role, TokenUsage()) + answer.usage
         if self._listener is not None:
             self._listener(self.stage, self.branch, answer.usage, answer.outcome)
         if isinstance(answer.output, kind):
@@ -69,7 +77,8 @@ class Account:
 
     def outlay(self) -> Outlay:
         """Return what the branch cost and lost so far."""
-        return Outlay(stage=self.stage, branch=self.branch, usage=self._usage, losses=tuple(self._losses))
+        usage = tuple(RoleUsage(role=role, usage=spent) for role, spent in sorted(self._usage.items()) if spent.calls)
+        return Outlay(stage=self.stage, branch=self.branch, usage=usage, losses=tuple(self._losses))
 
 
 async def _answer(backend: Backend, task: Task, kind: type[Output]) -> Answer[TaskOutput]:
@@ -90,27 +99,30 @@ async def _answer(backend: Backend, task: Task, kind: type[Output]) -> Answer[Ta
     return Answer[TaskOutput](output=None, outcome="malformed", usage=answer.usage, detail=detail)
 
 
-def add_usage(first: TokenUsage, second: TokenUsage) -> TokenUsage:
-    """Return the sum of two usages."""
-    return TokenUsage(
-        calls=first.calls + second.calls,
-        prompt_tokens=first.prompt_tokens + second.prompt_tokens,
-        completion_tokens=first.completion_tokens + second.completion_tokens,
-    )
-
-
-def usage_by_stage(outlays: tuple[Outlay, ...]) -> tuple[Usage, ...]:
-    """Return calls and tokens summed over each stage, sorted by stage."""
-    totals: dict[str, TokenUsage] = {}
+def usage_by_role(outlays: Iterable[Outlay]) -> tuple[Usage, ...]:
+    """Return what each role cost at each stage, sorted by stage and role."""
+    totals: dict[tuple[str, str], TokenUsage] = {}
     for outlay in outlays:
-        totals[outlay.stage] = add_usage(totals.get(outlay.stage, TokenUsage()), outlay.usage)
-    return tuple(
-        Usage(
-            stage=stage,
-            calls=total.calls,
-            prompt_tokens=total.prompt_tokens,
-            completion_tokens=total.completion_tokens,
-        )
-        for stage, total in sorted(totals.items())
-        if total.calls
+        for item in outlay.usage:
+            key = (outlay.stage, item.role)
+            totals[key] = totals.get(key, TokenUsage()) + item.usage
+    return tuple(Usage(stage=stage, role=role, **total.model_dump()) for (stage, role), total in sorted(totals.items()))
+
+
+def share_of_each(usage: Iterable[Usage], verified: int) -> ClaimShare | None:
+    """Return what a run used for each of its verified claims; None when there is none."""
+    rows = list(usage)
+    if not verified:
+        return None
+
+    def share(total: int) -> int:
+        return (2 * total + verified) // (2 * verified)
+
+    cached, cost = sum_known(*(row.cached_tokens for row in rows)), sum_all(*(row.cost_nanos for row in rows))
+    return ClaimShare(
+        calls_hundredths=share(100 * sum(row.calls for row in rows)),
+        prompt_tokens=share(sum(row.prompt_tokens for row in rows)),
+        completion_tokens=share(sum(row.completion_tokens for row in rows)),
+        cached_tokens=None if cached is None else share(cached),
+        cost_nanos=None if cost is None else share(cost),
     )

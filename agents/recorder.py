@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.asking import Outlay, usage_by_stage
+from agents.asking import Outlay, share_of_each, usage_by_role
 from agents.gates import gates_of
 from agents.reader import Reading
 from agents.retriever import Screening, SourceHits
@@ -24,6 +24,7 @@ from juried.records.report import Draft, Review
 from juried.records.run import BackendNote, DocumentNote, Manifest, ManifestFile, RunRecord
 from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
 from juried.records.work import Work
+from juried.reports.html import render_html
 from juried.reports.lint import EarlierReport, evidence_set
 from juried.reports.prisma_csv import prisma_csv
 from juried.reports.prisma_flow import flow_of
@@ -66,6 +67,7 @@ def assemble(found: Findings) -> RunRecord:
     claims = tuple(claim for _, claim in sorted(found.claims.items()))
     verdicts = tuple(sorted(found.verdicts, key=lambda verdict: verdict.claim_id))
     votes = tuple(sorted(found.votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)))
+    usage = usage_by_role(found.outlays)
     computed = measure(found.draft, found.claims, verdicts, _text_of(found))
     return RunRecord(
         run_id=found.run_id,
@@ -91,7 +93,8 @@ def assemble(found: Findings) -> RunRecord:
         vote_agreement_hundredths=vote_agreement(votes),
         gates=gates_of(found.claims, verdicts, votes, _text_of(found)),
         backends=tuple(sorted(found.backends, key=lambda note: note.role)),
-        usage=usage_by_stage(tuple(found.outlays)),
+        usage=usage,
+        per_verified_claim=share_of_each(usage, sum(verdict.verified for verdict in verdicts)),
         losses=tuple(sorted({loss for outlay in found.outlays for loss in outlay.losses}, key=str)),
         same_evidence_as=_same_evidence(claims, found.earlier),
     )
@@ -148,7 +151,7 @@ def calibration_note(calibration: Calibration | None) -> str:
 
 
 def seal(folder: RunFolder, record: RunRecord, report: str) -> Manifest:
-    """Write record, report, PRISMA files and last the manifest, whose presence means that the run is sealed.
+    """Write record, report (Markdown, and HTML made from the record), PRISMA files and last the manifest: "sealed".
 
     Raises:
         StorageError: A file cannot be written; what was written is not taken for sealed.
@@ -156,9 +159,10 @@ def seal(folder: RunFolder, record: RunRecord, report: str) -> Manifest:
     write_atomically(folder.record, readable_json(record).encode())
     write_atomically(folder.report, report.encode())
     flow = flow_of(record)
+    write_atomically(folder.page, render_html(record).encode())
     write_atomically(folder.prisma_csv, prisma_csv(flow).encode())
     write_atomically(folder.prisma_svg, prisma_svg(flow).encode())
-    drawn = [folder.prisma_csv, folder.prisma_svg]
+    drawn = [folder.page, folder.prisma_csv, folder.prisma_svg]
     files = [folder.record, folder.report, *drawn, *sorted(folder.documents.glob("*.json"))]
     manifest = Manifest(run_id=record.run_id, files=tuple(_manifest_file(path, folder.path) for path in sorted(files)))
     write_atomically(folder.manifest, readable_json(manifest).encode())

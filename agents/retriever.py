@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from agents.asking import Account
 from juried.backends.base import Backend
-from juried.errors import LibraryError, QuestionError, SourceError
+from juried.errors import BudgetError, LibraryError, QuestionError, SourceError
 from juried.records.base import Record
 from juried.records.protocol import Protocol
 from juried.records.work import Hit, LedgerRow, ScreeningDecision, Work
@@ -77,12 +77,16 @@ class Retriever:
 
         Raises:
             QuestionError: The question is empty, cannot be searched, or got no plan.
+            BudgetError: What may be spent does not allow a plan.
         """
         question = " ".join(question.split())
         if not question:
             raise QuestionError("the question is empty.", advice='Give one: juried run "Does A improve B?"')
         cards = tuple(SourceCard(name=source.name, query_language=source.query_language) for source in sources)
         plan = await account.ask(self._planner, PlanSearch(question=question, sources=cards), SearchPlan)
+        if plan is None and account.last is not None and account.last.outcome == "unaffordable":
+            advice = f"{account.last.detail} Raise it, then run the same question again."
+            raise BudgetError("the budget does not allow a search plan.", concerns=question, advice=advice)
         if plan is None:
             raise QuestionError("no search plan was made.", concerns=question, advice=_why(account))
         if not plan.searchable:

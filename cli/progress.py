@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from juried.events import Event, Listener
+from juried.prices import dollars
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,7 +27,7 @@ class Totals:
     votes: int = 0
     verdicts: int = 0
     tokens: int = 0
-    cost_micros: int = 0
+    cost_nanos: int = 0
 
     def take(self, event: Event) -> None:
         """Add one event."""
@@ -37,7 +38,7 @@ class Totals:
         self.votes += event.kind == "vote"
         self.verdicts += event.kind == "verdict"
         self.tokens += event.prompt_tokens + event.completion_tokens
-        self.cost_micros += event.cost_micros
+        self.cost_nanos += event.cost_nanos
 
 
 @contextmanager
@@ -89,5 +90,6 @@ def _view(totals: Totals) -> Table:
     table.add_row("works", str(totals.works))
     table.add_row("claims", f"{totals.claims} extracted, {totals.verdicts} judged")
     table.add_row("tokens", f"{totals.tokens:,}")
-    table.add_row("cost", f"{totals.cost_micros / 1_000_000:.4f}")
+    if totals.cost_nanos:
+        table.add_row("cost", dollars(totals.cost_nanos))
     return table

@@ -36,6 +36,8 @@ OPTIONS = (
     "max_claims",
     "max_work_tokens",
     "max_tokens",
+    "max_usd",
+    "prices",
     "approve",
     "date",
     "publisher",

@@ -6,25 +6,47 @@ import argparse
 import sys
 from pathlib import Path
 
-from juried.errors import RecordError
+from juried.errors import RecordError, UsageError
 from juried.runs import RunFolder, find_run
 from juried.settings import Settings
 
 NAME = "show"
 HELP = "print the report of a run (the newest one unless named)"
 OPTIONS = ("runs", "json")
+FORMATS = ("md", "html", "pdf")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what is not a setting."""
+    parser.add_argument("--format", choices=FORMATS, default="md", help="Markdown, HTML or PDF; md unless given")
     parser.add_argument("run", nargs="?", default="", help="the run's id, a part that begins or ends it, or its folder")
 
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the report, or with --json the record, as sealed."""
+    """Print the report in the format asked for, or with --json the record; all but the PDF as sealed."""
     folder = find_run(Path(settings.runs), args.run)
-    sys.stdout.write(sealed_text(folder, folder.record if settings.json else folder.report))
+    if settings.json:
+        sys.stdout.write(sealed_text(folder, folder.record))
+    elif args.format == "pdf":
+        _write_pdf(folder)
+    else:
+        sys.stdout.write(sealed_text(folder, folder.page if args.format == "html" else folder.report))
     return 0
+
+
+def _write_pdf(folder: RunFolder) -> None:
+    """Make the PDF of a sealed record and write its bytes to stdout, which must lead to a file or a pipe."""
+    demand_sealed(folder)
+    if sys.stdout.isatty():
+        raise UsageError(
+            "a PDF is not for a terminal.",
+            concerns=folder.id,
+            advice=f"Send it to a file: juried show {folder.id} --format pdf > report.pdf",
+        )
+    from juried.records.loading import load_record
+    from juried.reports.pdf import render_pdf
+
+    sys.stdout.buffer.write(render_pdf(load_record(folder.record)))
 
 
 def demand_sealed(folder: RunFolder) -> None:

@@ -55,7 +55,7 @@ class Workshop:
     async def settle(self, account: Account) -> list[str]:
         """Store what a branch cost and lost; a branch that cost and lost nothing leaves nothing."""
         outlay = account.outlay()
-        return [await self.keep(outlay)] if outlay.usage.calls or outlay.losses else []
+        return [await self.keep(outlay)] if outlay.usage or outlay.losses else []
 
     def account(self, stage: str, branch: str = "") -> Account:
         """Open the account of one branch; its calls show up in the event log."""
@@ -69,6 +69,7 @@ class Workshop:
             detail=outcome,
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
+            cost_nanos=usage.cost_nanos or 0,
         )
 
 

@@ -3,6 +3,7 @@
     JuriedError                    base: message, what it concerns, advice, exit code
     ├── UsageError            (2)  the command, a setting or the question cannot be used as given
     │   └── QuestionError     (2)  the question is empty or cannot be searched
+    ├── BudgetError           (3)  what may be spent does not allow even the search plan
     ├── LibraryError          (2)  a local library is absent, empty or unreadable
     ├── NoEvidenceError       (4)  nothing that was found answers the question
     ├── SourceError           (4)  a database failed; `retryable` says whether trying again may help
@@ -69,6 +70,12 @@ class UsageError(JuriedError):
 
 class QuestionError(UsageError):
     """The question is empty, or no search can be made from it."""
+
+
+class BudgetError(JuriedError):
+    """What may be spent does not allow even the search plan; later on, what is not affordable is a loss."""
+
+    exit_code = ExitCode.DEGRADED
 
 
 class LibraryError(JuriedError):

@@ -28,7 +28,7 @@ class Event(Record):
     claims: int | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    cost_micros: int = 0
+    cost_nanos: int = 0
 
 
 Listener = Callable[[Event], None]

@@ -103,6 +103,7 @@ class Journal:
     def put(self, key: str, kind: str, request: str, response: str, usage: TokenUsage) -> JournalRow:
         """Write a finished call and return what the journal holds for its key.
 
+        Calls and tokens are kept of the usage; what they cost follows from the response and the price.
         The first answer of a key stays: when two equal calls were in flight, the second one's answer is not kept.
 
         Raises:
@@ -111,8 +112,9 @@ class Journal:
         """
         if key != journal_key(kind, request):
             raise UsageError("the key of a call must be that of its request.", concerns=key[:12])
-        row = JournalRow(key=key, kind=kind, request=request, response=response, usage=usage)
         counts = (usage.calls, usage.prompt_tokens, usage.completion_tokens)
+        counted = TokenUsage(calls=counts[0], prompt_tokens=counts[1], completion_tokens=counts[2])
+        row = JournalRow(key=key, kind=kind, request=request, response=response, usage=counted)
         values = (key, kind, request, response, *counts, _digest(row))
         with self._mutex:
             try:

@@ -58,6 +58,11 @@ class RunFolder:
         return self.path / "prisma.svg"
 
     @property
+    def page(self) -> Path:
+        """The report in HTML."""
+        return self.path / "report.html"
+
+    @property
     def manifest(self) -> Path:
         """The hashes of the sealed files; written last, so that its presence means "sealed"."""
         return self.path / "manifest.json"

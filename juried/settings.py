@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from juried.errors import UsageError
+from juried.prices import parse_prices, parse_usd
 
 Kind = Literal["text", "number", "list", "flag", "secret"]
 
@@ -41,6 +42,8 @@ class Settings:
     max_claims: int = _option(40, "number", "claims to try at most", "N")
     max_work_tokens: int = _option(4500, "number", "tokens of one work that a model reads at most; 0 is all", "N")
     max_tokens: int = _option(0, "number", "tokens to spend at most; 0 is no limit", "N")
+    max_usd: str = _option("", "text", "US dollars to spend at most, for models with --prices; 0 is no limit", "USD")
+    prices: tuple[str, ...] = _option((), "list", "US dollars per million tokens: MODEL=IN/OUT[/CACHED]", "PRICES")
     approve: tuple[str, ...] = _option((), "list", "stop for approval: protocol, screening", "STEPS")
     date: str = _option("", "text", "date of the report (YYYY-MM-DD); default: the day the run begins", "DATE")
     publisher: str = _option("juried", "text", "name printed as the publisher of the report", "NAME")
@@ -124,6 +127,8 @@ def check_settings(settings: Settings) -> Settings:
                 advice=f"Leave out {option_name(name)} for the default.",
             )
     parse_years(settings.years)
+    parse_prices(settings.prices)
+    parse_usd(settings.max_usd)
     _check_date(settings.date)
     return settings if settings.backend else replace(settings, backend=_implied_backend(settings))
 

@@ -259,3 +259,16 @@ class ScoreReport(Task):
     report: str
     reviewers: tuple[Mandate, ...]
     dimensions: tuple[Dimension, ...]
+
+
+_ROLES: dict[TaskName, Role] = {
+    "plan_search": "planner",
+    "judge_relevance": "screener",
+    "extract_claims": "extractor",
+    "write_report": "writer",
+}
+
+
+def role_of(task: Task) -> str:
+    """Return the role that a task is asked of; reviewers are named by the task itself."""
+    return task.reviewer if isinstance(task, JudgeClaims | ScoreReport) else _ROLES[task.name]

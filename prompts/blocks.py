@@ -94,16 +94,21 @@ def _judge_claims(task: JudgeClaims) -> dict[str, str]:
     return {
         "works": fenced(_lines(works)),
         "evidence": fenced(_lines(_evidence_line(card, numbers) for card in task.evidence)),
-        "claims": fenced(_lines(_claim_lines(card, numbers) for card in sorted(task.claims, key=lambda c: c.id))),
+        "claims": fenced(_lines(_claim_lines(n, card, numbers) for n, card in enumerate(_by_id(task), start=1))),
         "occasion": FIRST_VOTE if task.round == 1 else LATER_VOTE,
         "order": _own_order(task),
     }
 
 
+def _by_id(task: JudgeClaims) -> list[ClaimCard]:
+    """Return the claims in the order in which all reviewers of a batch see them."""
+    return sorted(task.claims, key=lambda card: card.id)
+
+
 def _work_numbers(task: JudgeClaims) -> dict[str, str]:
     """Return W1, W2 ... for the works in the order in which the evidence, then the claims by id, name them."""
     named = [card.work_id for card in task.evidence]
-    named += [card.work_id for card in sorted(task.claims, key=lambda card: card.id)]
+    named += [card.work_id for card in _by_id(task)]
     return {work: f"W{number}" for number, work in enumerate(dict.fromkeys(named), start=1)}
 
 
@@ -112,16 +117,24 @@ def _evidence_line(card: EvidenceCard, numbers: dict[str, str]) -> str:
     return f"{card.label} [{numbers[card.work_id]}{section}] {one_line(card.text)}"
 
 
-def _claim_lines(card: ClaimCard, numbers: dict[str, str]) -> str:
+def _claim_lines(number: int, card: ClaimCard, numbers: dict[str, str]) -> str:
     own = " ".join(card.source_labels) or "no passage of its own is shown"
-    head = f"{card.id} [{card.kind}, from {numbers[card.work_id]}, its own passages: {own}]"
+    head = f"Claim {number}:\n{card.id} [{card.kind}, from {numbers[card.work_id]}, its own passages: {own}]"
     return f"{head}\n{quoted_lines(one_line(card.text))}\n| quote: {one_line(card.quote) or NONE_GIVEN}"
 
 
 def _own_order(task: JudgeClaims) -> str:
-    """Return one line a claim, in the task's order, with the passages that the mandate retrieved for it."""
-    labels = [" ".join(own) for own in task.own_evidence] + [""] * len(task.claims)
-    return _lines(f"{card.id}: {own}".rstrip() for card, own in zip(task.claims, labels, strict=False))
+    """Return one line a claim, in the task's order: its number, and what the mandate retrieved besides its passages.
+
+    All that is not said here is said before the mandate, so that the reviewers of a batch share the longest prefix.
+    """
+    numbers = {card.id: number for number, card in enumerate(_by_id(task), start=1)}
+    sought = [*task.own_evidence, *((),) * len(task.claims)]
+    pairs = zip(task.claims, sought, strict=False)
+    return _lines(
+        f"{numbers[card.id]}: {' '.join(label for label in labels if label not in card.source_labels)}".rstrip()
+        for card, labels in pairs
+    )
 
 
 def _write_report(task: WriteReport) -> dict[str, str]:

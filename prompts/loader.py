@@ -1,7 +1,8 @@
 """Loads the prompts, checks that each declares exactly the variables that it uses, and renders tasks.
 
-A prompt is a Markdown file beside this one: front matter (`version`, `variables`), then the sections
-`# System` and `# User`, and one `# Mandate: NAME` for each reviewer where the user part uses `{{mandate}}`.
+A prompt is a Markdown file beside this one: front matter (`version`, and `variables`, each on a line of its own
+with the type of what its task gives for it), then the sections `# System` and `# User`, and one `# Mandate: NAME`
+for each reviewer where the user part uses `{{mandate}}`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from juried.prompting import RenderedPrompt
 from juried.records.base import sha256
 from juried.tasks import JudgeClaims, ScoreReport, Task, TaskName
 from prompts.blocks import variables_of
+from prompts.variables import check_types
 
 FOLDER = Path(__file__).resolve().parent
 PROMPT_NAMES: tuple[TaskName, ...] = get_args(TaskName)
 _FRONT = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<body>.*)\Z", re.DOTALL)
+_FRONT_LINES = re.compile(r"version: (?P<version>\d+)\nvariables:\n(?P<variables>(?:  \w+: [\w ]+(?:\n|$))*)")
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
 _VARIABLE = re.compile(r"\{\{(\w*)\}\}")
 _MANDATE = "Mandate: "
@@ -28,11 +31,11 @@ _MANDATE = "Mandate: "
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt file: its version, variables in order of declaration, templates, mandates, and the file's hash."""
+    """A prompt file: its version, variables with their types as declared, templates, mandates, and the file's hash."""
 
     name: str
     version: int
-    variables: tuple[str, ...]
+    variables: Mapping[str, str]
     system: str
     user: str
     mandates: Mapping[str, str]
@@ -44,7 +47,7 @@ def load_prompt(name: str, folder: Path = FOLDER) -> Prompt:
 
     Raises:
         PromptError: The file is absent, has no version, lacks a section, or the variables that it
-            declares are not those that it uses.
+            declares are not those that it uses or have not the types of what its task holds.
     """
     try:
         text = (folder / f"{name}.md").read_text(encoding="utf-8")
@@ -53,26 +56,33 @@ def load_prompt(name: str, folder: Path = FOLDER) -> Prompt:
     match = _FRONT.match(text)
     if match is None:
         raise _damaged(name, "its file does not begin with front matter between two lines of ---.")
-    front = _front_matter(name, match["front"])
+    version, variables = _front_matter(name, match["front"])
     sections = _sections(name, match["body"])
-    variables = tuple(part.strip() for part in front["variables"].split(",") if part.strip())
     mandates = {key.removeprefix(_MANDATE): value for key, value in sections.items() if key.startswith(_MANDATE)}
     _check_variables(name, variables, sections)
+    if problem := check_types(name, variables):
+        raise _damaged(name, problem)
     if bool(mandates) != ("mandate" in variables):
         raise _damaged(name, "a variable `mandate` and sections `# Mandate: NAME` must come together.")
-    return Prompt(name, int(front["version"]), variables, sections["System"], sections["User"], mandates, sha256(text))
+    return Prompt(name, version, variables, sections["System"], sections["User"], mandates, sha256(text))
 
 
 def _damaged(name: str, message: str) -> PromptError:
     return PromptError(message, concerns=f"prompt {name}", advice=f"Mend prompts/{name}.md or install juried again.")
 
 
-def _front_matter(name: str, text: str) -> dict[str, str]:
-    pairs = (line.partition(":") for line in text.splitlines() if line.strip())
-    front = {key.strip(): value.strip() for key, _, value in pairs}
-    if set(front) != {"version", "variables"} or not front["version"].isdigit():
-        raise _damaged(name, "its front matter must hold `version` (a whole number) and `variables`, nothing else.")
-    return front
+def _front_matter(name: str, text: str) -> tuple[int, dict[str, str]]:
+    """Return the version and the declared variables, in their order."""
+    match = _FRONT_LINES.fullmatch(text)
+    if match is None:
+        raise _damaged(
+            name, "its front matter must hold `version: N` and `variables:` with a line `  NAME: TYPE` each."
+        )
+    pairs = [line.strip().partition(": ") for line in match["variables"].splitlines()]
+    variables = {variable: kind for variable, _, kind in pairs}
+    if len(variables) != len(pairs):
+        raise _damaged(name, "it declares a variable twice.")
+    return int(match["version"]), variables
 
 
 def _sections(name: str, body: str) -> dict[str, str]:
@@ -85,7 +95,7 @@ def _sections(name: str, body: str) -> dict[str, str]:
     return sections
 
 
-def _check_variables(name: str, declared: tuple[str, ...], sections: Mapping[str, str]) -> None:
+def _check_variables(name: str, declared: Mapping[str, str], sections: Mapping[str, str]) -> None:
     used = {variable for text in sections.values() for variable in _VARIABLE.findall(text)}
     if undeclared := sorted(used - set(declared)):
         raise _damaged(name, f"it uses the variable {undeclared[0]!r} without declaring it.")

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from juried.backends import conformance_tasks as tasks
-from juried.backends.budget import TokenBudget
+from juried.backends.budget import Budget
 from juried.backends.chat import ChatBackend
 from juried.backends.chat_config import ChatConfig
 from juried.journal import Journal
@@ -23,7 +23,7 @@ def backend_on(
     *,
     config: ChatConfig = QUICK,
     journal: Journal | None = None,
-    budget: TokenBudget | None = None,
+    budget: Budget | None = None,
 ) -> ChatBackend:
     """A chat backend over the stub, with short waits."""
     return ChatBackend(replace(config, base_url=stub.url), renderer=RENDERER, journal=journal, budget=budget)

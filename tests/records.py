@@ -12,7 +12,7 @@ from juried.records.claim import Claim, ClaimKind, Contradiction, Measurement, c
 from juried.records.document import Document, Span
 from juried.records.protocol import Facet, Protocol, SourceQuery
 from juried.records.report import Draft, Gate, Review, Score, Sentence, Theme
-from juried.records.run import BackendNote, DocumentNote, RunRecord, Usage
+from juried.records.run import BackendNote, ClaimShare, DocumentNote, RunRecord, Usage
 from juried.records.verdict import REVIEWERS, Evidence, EvidencePool, Verdict, Vote
 from juried.records.work import (
     FileRef,
@@ -357,6 +357,9 @@ def make_record() -> RunRecord:
             )
             for role in ("confirmer", "writer")
         ),
-        usage=(Usage(stage="review_claims", calls=4, prompt_tokens=0, completion_tokens=0),),
+        per_verified_claim=ClaimShare(
+            calls_hundredths=80, prompt_tokens=0, completion_tokens=0, cached_tokens=None, cost_nanos=None
+        ),
+        usage=(Usage(stage="review_claims", role="confirmer", calls=4, prompt_tokens=0, completion_tokens=0),),
         losses=(),
     )

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import pytest
 
 from juried.backends import conformance_tasks as tasks
-from juried.backends.budget import TokenBudget
+from juried.backends.budget import Amount, Budget
 from juried.backends.chat import ChatBackend
 from juried.backends.chat_config import ChatConfig
 from juried.backends.chat_errors import retry_after
@@ -228,12 +228,12 @@ async def test_the_budget_is_never_passed_and_what_is_left_over_is_named() -> No
     def costly(body: JSON) -> Reply:
         return completion(votes_json(), usage=(1500, 200))
 
-    budget = TokenBudget(6000)
+    budget = Budget(6000)
     with OpenAIStub(costly) as stub:
         backend = backend_on(stub, budget=budget)
         answers = await asyncio.gather(*(backend.answer(TASK) for _ in range(12)))
     outcomes = [answer.outcome for answer in answers]
-    assert budget.spent == stub.prompt_tokens + stub.completion_tokens <= 6000
+    assert budget.spent.tokens == stub.prompt_tokens + stub.completion_tokens <= 6000
     assert {"answered", "unaffordable"} == set(outcomes)
     assert all(request["max_completion_tokens"] == 1024 for request in stub.requests)
     lost = next(answer for answer in answers if answer.outcome == "unaffordable")
@@ -242,16 +242,16 @@ async def test_the_budget_is_never_passed_and_what_is_left_over_is_named() -> No
 
 async def test_a_budget_too_small_for_one_call_makes_none() -> None:
     with OpenAIStub() as stub:
-        answer = await backend_on(stub, budget=TokenBudget(500)).answer(TASK)
+        answer = await backend_on(stub, budget=Budget(500)).answer(TASK)
     assert (answer.outcome, stub.requests) == ("unaffordable", [])
 
 
 async def test_calls_in_flight_are_waited_for_before_one_is_refused() -> None:
-    budget = TokenBudget(100)
-    assert await budget.reserve(80)
-    waiting = asyncio.create_task(budget.reserve(60))
+    budget = Budget(100)
+    assert await budget.reserve(Amount(80))
+    waiting = asyncio.create_task(budget.reserve(Amount(60)))
     await asyncio.sleep(0)
     assert not waiting.done()
-    budget.settle(80, 30)
+    budget.settle(Amount(80), Amount(30))
     assert await waiting
-    assert not await budget.reserve(71), "what is spent for good can no longer be had"
+    assert not await budget.reserve(Amount(71)), "what is spent for good can no longer be had"

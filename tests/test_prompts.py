@@ -110,7 +110,7 @@ def test_every_id_label_and_quote_of_a_task_is_in_its_prompt() -> None:
     task = tasks.judge_claims()
     user = RENDERER.render(task).user
     for card in task.claims:
-        assert user.count(card.id) == 2
+        assert user.count(card.id) == 1
         assert card.text in user
         assert card.quote in user
     assert all(card.text in user for card in task.evidence)
@@ -122,7 +122,7 @@ def test_the_own_order_of_the_claims_is_kept_at_the_end_only() -> None:
     task = tasks.judge_claims()
     turned = task.model_copy(update={"claims": task.claims[::-1], "own_evidence": (("E2",), ("E1", "E2"))})
     plain, other = RENDERER.render(task).user, RENDERER.render(turned).user
-    assert other.endswith("C-2: E2\nC-1: E1 E2")
+    assert other.endswith("2:\n1: E2")
     assert plain.rpartition("\n\n")[0] == other.rpartition("\n\n")[0]
 
 
@@ -204,10 +204,11 @@ def spoil(folder: Path, name: str, change: Callable[[str], str]) -> Path:
     ("change", "message"),
     [
         (lambda text: text.replace("{{works}}", "{{work}}"), "uses the variable 'work' without declaring it"),
-        (
-            lambda text: text.replace("variables: question", "variables: question, colour"),
-            "declares the variable 'colour'",
-        ),
+        (lambda text: text.replace("variables:\n", "variables:\n  colour: text\n"), "declares the variable 'colour'"),
+        (lambda text: text.replace("  works: list of WorkCard", "  works: text"), "made from 'list of WorkCard'"),
+        (lambda text: text.replace("  works: list of WorkCard", "  works: pictures"), "made from 'list of WorkCard'"),
+        (lambda text: text.replace("  count:", "  count: integer\n  count:"), "twice"),
+        (lambda text: text.replace("variables:\n", "variables: question, works\n"), "front matter"),
         (lambda text: text.replace("version: 1", "version: one"), "version"),
         (lambda text: text.replace("# User", "# Usher"), "sections"),
         (lambda text: f"{text}\n# User\n\nAgain.", "each once"),
@@ -225,7 +226,11 @@ def test_a_damaged_prompt_is_named_when_it_is_loaded(
 
 
 def test_a_prompt_that_leaves_out_a_variable_of_its_task_is_named(tmp_path: Path) -> None:
-    folder = spoil(tmp_path, "judge_relevance", lambda text: text.replace("{{exclude}}", "").replace("exclude, ", ""))
+    folder = spoil(
+        tmp_path,
+        "judge_relevance",
+        lambda text: text.replace("{{exclude}}", "").replace("  exclude: list of text\n", ""),
+    )
     with pytest.raises(PromptError, match="must declare the variables"):
         PromptRenderer(folder).render(tasks.judge_relevance())
 

@@ -2,7 +2,7 @@
 
 The means are three rungs: a JSON schema, a tool call, and JSON in plain text. The rung that works is
 remembered. An answer that cannot be used is repaired once. Calls go through the journal where one is
-given, and none begins that might pass the token budget.
+given, and none begins that might pass the budget.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 
 from juried.backends.base import Answer, TokenUsage
-from juried.backends.budget import TokenBudget
+from juried.backends.budget import Amount, Budget
 from juried.backends.chat_answers import RawAnswer, Reading
 from juried.backends.chat_client import ChatClient
 from juried.backends.chat_config import RUNGS, ChatConfig, Messages, Rung, unusable
 from juried.backends.chat_conversation import Conversation, better
 from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of
+from juried.backends.spending import KIND, priced, spent_by
 from juried.backends.wire_schema import Schema
 from juried.errors import BackendError
 from juried.journal import Journal, canonical_request, journal_key
@@ -28,7 +30,6 @@ from juried.tasks import Task, TaskOutput
 from juried.text.tokens import count_tokens
 
 WIRE_VERSION = 1
-_KIND = "chat"
 _NOT_TAKEN = "juried:not-taken"
 _TOKENS_PER_MESSAGE = 8
 
@@ -40,7 +41,7 @@ class ChatBackend:
         config: How the model is reached.
         renderer: Turns tasks into prompts.
         journal: Where calls are kept; without one every call is made.
-        budget: Tokens that may be spent; without one there is no limit.
+        budget: What may be spent, in tokens and money; without one there is no limit.
     """
 
     def __init__(
@@ -49,9 +50,9 @@ class ChatBackend:
         *,
         renderer: Renderer,
         journal: Journal | None = None,
-        budget: TokenBudget | None = None,
+        budget: Budget | None = None,
     ) -> None:
-        self._budget = budget or TokenBudget()
+        self._budget = budget or Budget()
         self.config = replace(config, answer_tokens=_answer_tokens(config, self._budget))
         self.name = config.model if ":" in config.model else f"openai:{config.model}"
         self.concurrency = config.concurrency
@@ -63,6 +64,7 @@ class ChatBackend:
         self._without: frozenset[str] = frozenset()
         self._proven = False
         self._counted: set[str] = set()
+        self._server_counts = 1.0
         self._unusable: BackendError | None = None
         shaping = {"model": self.name, "server": config.server, "answer_tokens": self.config.answer_tokens}
         wording = {"wire": WIRE_VERSION, "prompts": renderer.fingerprint}
@@ -136,12 +138,14 @@ class ChatBackend:
     ) -> RawAnswer | None:
         """Return the journal's answer or a new one; None when the call cannot be afforded."""
         request = self._request(messages, rung, conversation.schema, without)
-        key = journal_key(_KIND, request)
-        if self._journal is not None and (row := self._journal.get(key)) is not None:
-            self._count_once(key, row.usage, conversation)
-            return RawAnswer.model_validate_json(row.response)
+        key = journal_key(KIND, request)
         prompt_tokens = _prompt_tokens(messages, conversation.schema, rung)
-        reserved = prompt_tokens + self.config.answer_tokens
+        if self._journal is not None and (row := self._journal.get(key)) is not None:
+            raw = RawAnswer.model_validate_json(row.response)
+            self._compare_counts(row.usage, prompt_tokens)
+            self._count_once(key, priced(row.usage, raw, self.config.price), conversation)
+            return raw
+        reserved = self._most(prompt_tokens)
         conversation.wanted = reserved
         if not await self._budget.reserve(reserved):
             return None
@@ -149,15 +153,28 @@ class ChatBackend:
         try:
             with asking(conversation.prompt):
                 raw = await self._call(messages, rung, conversation.schema, without)
-            usage = _usage(raw, prompt_tokens)
+            usage = priced(_usage(raw, prompt_tokens), raw, self.config.price)
+            self._compare_counts(usage, prompt_tokens)
         finally:
-            self._budget.settle(reserved, usage.prompt_tokens + usage.completion_tokens)
+            self._budget.settle(reserved, spent_by(usage))
         if self._journal is not None:
-            row = self._journal.put(key, _KIND, request, canonical_json(raw), usage)
-            raw, usage = RawAnswer.model_validate_json(row.response), row.usage
+            row = self._journal.put(key, KIND, request, canonical_json(raw), usage)
+            raw = RawAnswer.model_validate_json(row.response)
+            usage = priced(row.usage, raw, self.config.price)
         self._counted.add(key)
         conversation.spend(usage)
         return raw
+
+    def _most(self, prompt_tokens: int) -> Amount:
+        """Return what a call may come to; a server that counts more tokens than we do is taken at its own rate."""
+        prompt = ceil(prompt_tokens * self._server_counts)
+        price = self.config.price
+        cost = price.cost(prompt, self.config.answer_tokens) if price else 0
+        return Amount(prompt + self.config.answer_tokens, cost)
+
+    def _compare_counts(self, usage: TokenUsage, prompt_tokens: int) -> None:
+        """Note by how much the server's count of a prompt exceeds ours; the budget is held by the greatest excess."""
+        self._server_counts = max(self._server_counts, usage.prompt_tokens / prompt_tokens)
 
     def _count_once(self, key: str, usage: TokenUsage, conversation: Conversation) -> None:
         """Count what a call of the journal cost, unless it was counted when it was made or first read.
@@ -214,9 +231,12 @@ class ChatBackend:
         return self._unusable
 
 
-def _answer_tokens(config: ChatConfig, budget: TokenBudget) -> int:
+def _answer_tokens(config: ChatConfig, budget: Budget) -> int:
     """Return the tokens that one answer may have: under a small budget an eighth of it, at least 1,024."""
-    return min(config.answer_tokens, max(1024, budget.limit // 8)) if budget.limit else config.answer_tokens
+    limits = [budget.limit.tokens] if budget.limit.tokens else []
+    if budget.limit.nanos and config.price is not None and config.price.completion:
+        limits.append(budget.limit.nanos * 1000 // config.price.completion)
+    return min([config.answer_tokens, *(max(1024, limit // 8) for limit in limits)])
 
 
 def _prompt_tokens(messages: Messages, schema: Schema, rung: Rung) -> int:

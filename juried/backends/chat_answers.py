@@ -38,7 +38,8 @@ class RawAnswer(Record):
     """A model's message as the journal keeps it.
 
     `arguments` is the JSON text of the first tool call, `finish` the server's reason for stopping in
-    lower case ("" when it gave none). Tokens are the server's own count, None where it gave none.
+    lower case ("" when it gave none). Tokens are the server's own count, None where it gave none;
+    cached tokens are among those of the prompt.
     """
 
     text: str = ""
@@ -48,6 +49,7 @@ class RawAnswer(Record):
     model: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    cached_tokens: int | None = None
 
 
 class Reading(Record, Generic[OutputT]):
@@ -73,6 +75,7 @@ def raw_answer(message: BaseMessage) -> RawAnswer:
         model=str(metadata.get("model_name") or ""),
         prompt_tokens=usage.get("input_tokens"),
         completion_tokens=usage.get("output_tokens"),
+        cached_tokens=(usage.get("input_token_details") or {}).get("cache_read"),
     )
 
 

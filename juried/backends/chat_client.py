@@ -206,4 +206,5 @@ def _stopped_early(error: Exception) -> RawAnswer | None:
         model=getattr(completion, "model", "") or "",
         prompt_tokens=getattr(usage, "prompt_tokens", None),
         completion_tokens=getattr(usage, "completion_tokens", None),
+        cached_tokens=getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None),
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from juried.backends.chat_errors import Failure
 from juried.errors import BackendError
+from juried.prices import Price
 
 Rung = Literal["json_schema", "tool", "text"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
@@ -29,6 +30,7 @@ class ChatConfig:
         first_wait_s: Seconds before the second try, doubled for each further one.
         patience_s: Seconds that one call waits at most because the server says to slow down.
         answer_tokens: Tokens that one answer may have; part of what is set aside from a budget.
+        price: What its tokens cost; None where no price was given.
     """
 
     model: str
@@ -40,6 +42,7 @@ class ChatConfig:
     first_wait_s: float = 0.5
     patience_s: float = 600.0
     answer_tokens: int = 16_384
+    price: Price | None = None
 
     @property
     def provider(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from juried.backends.base import Answer, TokenUsage
-from juried.backends.budget import TokenBudget
+from juried.backends.budget import Amount, Budget
 from juried.backends.chat_answers import RawAnswer, Reading, read_answer
 from juried.backends.chat_config import Messages, Rung
 from juried.backends.task_rules import gaps, without_strays
@@ -21,7 +21,7 @@ class Conversation:
         self.task = task
         self.schema = wire_schema(task.output)
         self.exchanged = 0
-        self.wanted = 0
+        self.wanted = Amount()
         self.prompt = renderer.render(task)
         self._repair: tuple[str, str] | None = None
         self._usage = TokenUsage()
@@ -58,16 +58,11 @@ class Conversation:
 
     def spend(self, usage: TokenUsage) -> None:
         """Add what one call cost."""
-        self._usage = TokenUsage(
-            calls=self._usage.calls + usage.calls,
-            prompt_tokens=self._usage.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=self._usage.completion_tokens + usage.completion_tokens,
-        )
+        self._usage += usage
 
-    def unaffordable(self, budget: TokenBudget) -> Reading[TaskOutput]:
+    def unaffordable(self, budget: Budget) -> Reading[TaskOutput]:
         """Return the reading for a call that the budget does not allow."""
-        detail = f"The call may take {self.wanted} tokens; {budget.left} of --max-tokens {budget.limit} are left."
-        return Reading(outcome="unaffordable", detail=detail)
+        return Reading(outcome="unaffordable", detail=budget.refusal(self.wanted))
 
     def answer(self, reading: Reading[TaskOutput]) -> Answer[TaskOutput]:
         """Return the answer with all that it cost; what it lacks is named in its detail."""

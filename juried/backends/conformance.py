@@ -71,7 +71,10 @@ def _check_whole(task: Task, answer: Answer[TaskOutput]) -> None:
     answered = answer.outcome == "answered"
     _must(answered == (answer.output is not None), f"{task.name}: {answer.outcome}, with output {answer.output!r}.")
     _must(answered or bool(answer.detail), f"{task.name}: {answer.outcome} without a detail for people.")
-    _must(min(answer.usage.model_dump().values()) >= 0, f"{task.name}: negative usage {answer.usage}.")
+    _must(
+        min(count or 0 for count in answer.usage.model_dump().values()) >= 0,
+        f"{task.name}: negative usage {answer.usage}.",
+    )
     if answer.output is not None:
         _must(type(answer.output) is task.output, f"{task.name}: a {type(answer.output).__name__}.")
         stray = canonical_json(without_strays(task, answer.output)) != canonical_json(answer.output)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from juried.backends.base import Backend
 from juried.errors import BackendError, MissingPackage, UsageError
+from juried.prices import full_name, parse_prices, parse_usd
 from juried.tasks import Role
 
 if TYPE_CHECKING:
-    from juried.backends.budget import TokenBudget
+    from juried.backends.budget import Amount, Budget
     from juried.backends.embedded.planning import Embed
     from juried.journal import Journal
     from juried.prompting import Renderer
@@ -129,7 +130,8 @@ def role_specs(settings: Settings) -> dict[Role, RoleSpec]:
     works are screened by method unless `--roles screener=...` gives that to a model.
 
     Raises:
-        UsageError: A role or backend is unknown, or a chat model is not named; the advice lists what there is.
+        UsageError: A role or backend is unknown, a chat model is not named, or `--max-usd` is set and a chat
+            model has no price; the advice lists what there is, or what to add.
     """
     overrides = dict(_role_override(text, settings.base_url) for text in settings.roles)
     default = RoleSpec(settings.backend, settings.model, settings.base_url)
@@ -145,7 +147,21 @@ def role_specs(settings: Settings) -> dict[Role, RoleSpec]:
                 "the chat backend needs a model.",
                 advice="Name it with --model PROVIDER:NAME, for example --model openai:gpt-5-mini.",
             )
+    _demand_prices(settings, specs)
     return specs
+
+
+def _demand_prices(settings: Settings, specs: Mapping[Role, RoleSpec]) -> None:
+    """Raise UsageError when a limit in money is set and a chat model has no price; the advice is the whole option."""
+    known = parse_prices(settings.prices)
+    models = dict.fromkeys(full_name(spec.model) for spec in specs.values() if spec.backend == "chat")
+    missing = [model for model in models if model not in known]
+    if missing and parse_usd(settings.max_usd):
+        entries = ",".join([*settings.prices, *(f"{model}=IN/OUT" for model in missing)])
+        raise UsageError(
+            f"--max-usd needs the price of {missing[0]}.",
+            advice=f"Add --prices '{entries}' with its US dollars per million prompt (IN) and answer (OUT) tokens.",
+        )
 
 
 def _role_override(text: str, base_url: str) -> tuple[Role, RoleSpec]:
@@ -170,7 +186,7 @@ def open_backends(
     """Open the backends of a run.
 
     Args:
-        settings: Names the backend, the models and the token budget, which all roles share.
+        settings: Names the backend, the models with their prices, and the budget, which all roles share.
         renderer: Turns tasks into prompts for chat models.
         journal: Where paid calls are kept; None keeps none.
         embed: Gives the embedded backend its vectors; None lets it encode by itself.
@@ -180,10 +196,11 @@ def open_backends(
         BackendError: A plug-in does not load.
         MissingPackage: A backend's package is not installed.
     """
-    from juried.backends.budget import TokenBudget
+    from juried.backends.budget import Budget
 
     specs = role_specs(settings)
-    means = _Means(settings, renderer, journal, TokenBudget(settings.max_tokens, _spent(settings, journal)), embed)
+    budget = Budget(settings.max_tokens, parse_usd(settings.max_usd), _spent(settings, journal))
+    means = _Means(settings, renderer, journal, budget, embed)
     opened: dict[RoleSpec, Backend] = {}
     for spec in specs.values():
         if spec not in opened:
@@ -198,14 +215,16 @@ class _Means:
     settings: Settings
     renderer: Renderer
     journal: Journal | None
-    budget: TokenBudget
+    budget: Budget
     embed: Embed | None
 
 
-def _spent(settings: Settings, journal: Journal | None) -> int:
-    """Return the tokens that the journal's calls cost; a resumed run has spent them already."""
-    rows = journal.rows() if journal is not None and settings.max_tokens else ()
-    return sum(row.usage.prompt_tokens + row.usage.completion_tokens for row in rows)
+def _spent(settings: Settings, journal: Journal | None) -> Amount:
+    """Return what the journal's calls cost; a resumed run has spent it already."""
+    from juried.backends.spending import spent_before
+
+    limited = settings.max_tokens or parse_usd(settings.max_usd)
+    return spent_before(journal.rows() if journal is not None and limited else (), parse_prices(settings.prices))
 
 
 def _open(spec: RoleSpec, means: _Means) -> Backend:
@@ -213,7 +232,8 @@ def _open(spec: RoleSpec, means: _Means) -> Backend:
         from juried.backends.chat import ChatBackend
         from juried.backends.chat_config import ChatConfig
 
-        config = ChatConfig(spec.model, spec.base_url, _key_for(spec, means.settings))
+        price = parse_prices(means.settings.prices).get(full_name(spec.model))
+        config = ChatConfig(spec.model, spec.base_url, _key_for(spec, means.settings), price=price)
         return ChatBackend(config, renderer=means.renderer, journal=means.journal, budget=means.budget)
     if spec.backend == "mock":
         from juried.backends.mock import MockBackend

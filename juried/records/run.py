@@ -43,13 +43,32 @@ class BackendNote(Record):
 
 
 class Usage(Record):
-    """Calls and tokens of one stage; `cost_micros` is in millionths of the currency of the price settings."""
+    """Calls, tokens and cost of one role at one stage, as the servers counted them.
+
+    `cached_tokens` are those prompt tokens that a server had in its cache, None where none said so;
+    `cost_nanos` is in nano-dollars (10⁻⁹ US dollars), None where no price was given.
+    """
 
     stage: str
+    role: str
     calls: int
     prompt_tokens: int
     completion_tokens: int
-    cost_micros: int | None = None
+    cached_tokens: int | None = None
+    cost_nanos: int | None = None
+
+
+class ClaimShare(Record):
+    """What the whole run used for each verified claim: the totals divided by their number, rounded half up.
+
+    `calls_hundredths` are calls times 100; `cost_nanos` is None where any call had no price.
+    """
+
+    calls_hundredths: int
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int | None
+    cost_nanos: int | None
 
 
 class Loss(Record):
@@ -72,6 +91,7 @@ class RunRecord(Record):
 
     Tuples are sorted by id, except where an order carries meaning (ledger: source then query;
     themes: as written). `date` is ISO and comes from `--date`, or the day the run began.
+    `per_verified_claim` is None when no claim is verified.
     `threshold` is the confidence in percent from which a supported claim counts as verified.
     """
 
@@ -100,6 +120,7 @@ class RunRecord(Record):
     gates: tuple[Gate, ...]
     backends: tuple[BackendNote, ...]
     usage: tuple[Usage, ...]
+    per_verified_claim: ClaimShare | None = None
     losses: tuple[Loss, ...]
     same_evidence_as: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()

@@ -13,6 +13,7 @@ from juried.reports.numbering import Numbering, number
 from juried.reports.quality_section import quality_section, score_line
 from juried.reports.references import reference
 from juried.reports.results import results, sentence
+from juried.reports.spending import totals_line
 
 
 def render_markdown(record: RunRecord) -> str:
@@ -102,6 +103,7 @@ def render_plain_summary(record: RunRecord) -> str:
         f"{counts.not_enough_evidence} not enough evidence, {counts.not_checked} not checked",
         score_line(record.quality),
     ]
+    lines += [_line(totals_line(record.usage))] if record.usage else []
     lines += [f"Retracted or withdrawn works retrieved: {retracted}"] if retracted else []
     lines += [f"Single source: {dominant[1]} of {dominant[2]} claims tried come from one work"] if dominant else []
     lines += [f"Degraded: {plural(lost, 'item')} lost; see Limitations"] if lost else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from juried.records.run import RunRecord
 from juried.records.work import EXCLUSION_SENTENCES, Prisma
 from juried.reports.escape import bullets, escape, plural, table
+from juried.reports.spending import spending
 
 _FLOW = (
     "![PRISMA flow diagram: the numbers of the table above](prisma.svg)\n\n"
@@ -104,14 +105,7 @@ def _models(record: RunRecord) -> str:
         else "No language model took part in this run: every role was answered by stated methods and rules."
     )
     head = ["Role", "Answered by", "Fingerprint", "Language model", "Confidence fitted on"]
-    return "\n\n".join([said, *([table(head, rows)] if rows else []), _usage(record)])
-
-
-def _usage(record: RunRecord) -> str:
-    calls = sum(item.calls for item in record.usage)
-    sent = sum(item.prompt_tokens for item in record.usage)
-    received = sum(item.completion_tokens for item in record.usage)
-    return f"Model calls: {calls}; prompt tokens: {sent}; completion tokens: {received}."
+    return "\n\n".join([said, *([table(head, rows)] if rows else []), spending(record)])
 
 
 def _panel(record: RunRecord) -> str:
