@@ -76,7 +76,7 @@ def sensible(body: JSON) -> Reply:
 
 
 def _asked_for(body: JSON, prompt: str) -> str:
-    if "response_format" in body:
+    if "json_schema" in body.get("response_format", {}):
         return str(body["response_format"]["json_schema"]["name"])
     if "tools" in body:
         return str(body["tools"][0]["function"]["name"])
@@ -144,6 +144,7 @@ _ANSWERS: dict[str, Callable[[str], JSON]] = {
     "ClaimVotes": _votes,
     "WrittenReport": _report,
     "ReportScores": _scores,
+    "ProbeAnswer": lambda prompt: {"colour": "blue"},
 }
 
 

@@ -69,7 +69,9 @@ def write_model(path: Path, seed: int = 7) -> Path:
     return path
 
 
-def _weights(words: int, random: np.random.Generator) -> Iterator[tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]]:
+def _weights(
+    words: int, random: np.random.Generator
+) -> Iterator[tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]]:
     shapes = {
         "token_embd": (words, _WIDTH),
         "output": (words, _WIDTH),

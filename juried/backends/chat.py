@@ -1,14 +1,14 @@
 """The chat backend: any LangChain chat model, asked for JSON by the firmest means that it takes.
 
-The means are three rungs: a JSON schema, a tool call, and JSON in plain text. The rung that works is
-remembered. An answer that cannot be used is repaired once. Calls go through the journal where one is
-given, and none begins that might pass the token budget.
+The means are four rungs: a JSON schema, a tool call, a JSON object whose schema stands in the prompt,
+and JSON in plain text. The rung that works is remembered. An answer that cannot be used is repaired
+once. Calls go through the journal where one is given, and none begins that might pass the token budget.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ from juried.backends.base import Answer, TokenUsage
 from juried.backends.budget import TokenBudget
 from juried.backends.chat_answers import RawAnswer, Reading
 from juried.backends.chat_client import ChatClient
-from juried.backends.chat_config import RUNGS, ChatConfig, Messages, Rung, unusable
+from juried.backends.chat_config import IN_WORDS, RUNGS, SEED, ChatConfig, Messages, Rung, unusable
 from juried.backends.chat_conversation import Conversation, better
 from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of
 from juried.backends.wire_schema import Schema
@@ -27,9 +27,10 @@ from juried.records.base import canonical_json, sha256
 from juried.tasks import Task, TaskOutput
 from juried.text.tokens import count_tokens
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2
 _KIND = "chat"
 _NOT_TAKEN = "juried:not-taken"
+_BAD_OUTPUT = "juried:bad-output"
 _TOKENS_PER_MESSAGE = 8
 
 
@@ -119,7 +120,7 @@ class ChatBackend:
     async def _ask(self, conversation: Conversation) -> Reading[TaskOutput]:
         """Make one exchange, going down the rungs that the model does not take."""
         while True:
-            rung, without = self._rung, self._without
+            rung, without = conversation.rung or self._rung, self._without
             messages = conversation.messages(rung)
             try:
                 raw = await self._exchange(conversation, messages, rung, without)
@@ -127,6 +128,8 @@ class ChatBackend:
                 return _failed_reading(error.failure)
             if raw is None:
                 return conversation.unaffordable(self._budget)
+            if raw.finish == _BAD_OUTPUT:
+                return conversation.without_form(raw.text)
             if raw.finish != _NOT_TAKEN:
                 return conversation.read(raw)
             self._ask_otherwise(raw.text, rung)
@@ -145,18 +148,28 @@ class ChatBackend:
         conversation.wanted = reserved
         if not await self._budget.reserve(reserved):
             return None
-        usage = TokenUsage()
-        try:
-            raw = await self._call(messages, rung, conversation.schema, without)
-            usage = _usage(raw, prompt_tokens)
-        finally:
-            self._budget.settle(reserved, usage.prompt_tokens + usage.completion_tokens)
-        if self._journal is not None:
-            row = self._journal.put(key, _KIND, request, canonical_json(raw), usage)
-            raw, usage = RawAnswer.model_validate_json(row.response), row.usage
+        paid = self._paid(
+            key, request, reserved, prompt_tokens, self._call(messages, rung, conversation.schema, without)
+        )
+        raw, usage = await self._client.see_through(paid)
         self._counted.add(key)
         conversation.spend(usage)
         return raw
+
+    async def _paid(
+        self, key: str, request: str, reserved: int, prompt_tokens: int, call: Coroutine[object, object, RawAnswer]
+    ) -> tuple[RawAnswer, TokenUsage]:
+        """Make a call that can be afforded, settle it, and write its answer to the journal."""
+        usage = TokenUsage()
+        try:
+            raw = await call
+            usage = _usage(raw, prompt_tokens)
+        finally:
+            self._budget.settle(reserved, usage.prompt_tokens + usage.completion_tokens)
+        if self._journal is None:
+            return raw, usage
+        row = self._journal.put(key, _KIND, request, canonical_json(raw), usage)
+        return RawAnswer.model_validate_json(row.response), row.usage
 
     def _count_once(self, key: str, usage: TokenUsage, conversation: Conversation) -> None:
         """Count what a call of the journal cost, unless it was counted when it was made or first read.
@@ -182,8 +195,12 @@ class ChatBackend:
         failure = error.failure
         if not self._proven and failure.kind in UNUSABLE_AT_FIRST:
             raise self._unusable_for(failure) from error
-        if failure.parameter and failure.parameter not in without:
-            return RawAnswer(finish=_NOT_TAKEN, text=failure.parameter)
+        parameter = _to_leave_out(failure.parameter, without)
+        if parameter and parameter not in without:
+            return RawAnswer(finish=_NOT_TAKEN, text=parameter)
+        if failure.kind == "bad_output":
+            self._proven = True
+            return RawAnswer(finish=_BAD_OUTPUT, text=failure.detail)
         refused_form = failure.kind == "unsupported_form" or (failure.kind == "rejected" and not self._proven)
         if refused_form and rung != RUNGS[-1]:
             return RawAnswer(finish=_NOT_TAKEN)
@@ -204,6 +221,7 @@ class ChatBackend:
             "form": rung,
             "schema": schema,
             "answer_tokens": self.config.answer_tokens,
+            "seed": SEED,
             "without": sorted(without),
         }
         return canonical_request(described)
@@ -219,23 +237,29 @@ def _answer_tokens(config: ChatConfig, budget: TokenBudget) -> int:
 
 
 def _prompt_tokens(messages: Messages, schema: Schema, rung: Rung) -> int:
-    texts = [text for _, text in messages] + ([] if rung == "text" else [json.dumps(schema, ensure_ascii=False)])
+    texts = [text for _, text in messages] + ([] if rung in IN_WORDS else [json.dumps(schema, ensure_ascii=False)])
     return sum(count_tokens(text) + _TOKENS_PER_MESSAGE for text in texts)
 
 
 def _usage(raw: RawAnswer, prompt_tokens: int) -> TokenUsage:
     """Return the server's own count; where it gives none, ours with o200k_base."""
-    if raw.finish == _NOT_TAKEN:
+    if raw.finish in (_NOT_TAKEN, _BAD_OUTPUT):
         return TokenUsage()
     completion = count_tokens(raw.text + raw.arguments) if raw.completion_tokens is None else raw.completion_tokens
     prompt = prompt_tokens if raw.prompt_tokens is None else raw.prompt_tokens
     return TokenUsage(calls=1, prompt_tokens=prompt, completion_tokens=completion)
 
 
+def _to_leave_out(parameter: str, without: frozenset[str]) -> str:
+    """Return what to leave out next, "" for nothing: of the token limit first its newer name, then the limit."""
+    known_by_no_name = parameter == "max_completion_tokens" and parameter in without
+    return "max_tokens" if known_by_no_name else parameter
+
+
 def _failed_reading(failure: Failure) -> Reading[TaskOutput]:
     if failure.kind == "filtered":
         return Reading(outcome="filtered", detail=failure.detail)
-    return Reading(outcome="malformed" if failure.kind == "bad_output" else "failed", detail=failure.detail)
+    return Reading(outcome="failed", detail=failure.detail)
 
 
 def _is_bad_key(failure: Failure, error: Exception) -> bool:

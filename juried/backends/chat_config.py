@@ -9,8 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 from juried.backends.chat_errors import Failure
 from juried.errors import BackendError
 
-Rung = Literal["json_schema", "tool", "text"]
+Rung = Literal["json_schema", "tool", "json_object", "text"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
+IN_WORDS: frozenset[Rung] = frozenset({"json_object", "text"})
+SEED = 20_260_131
 Messages = tuple[tuple[Literal["system", "human", "ai"], str], ...]
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -29,6 +31,7 @@ class ChatConfig:
         first_wait_s: Seconds before the second try, doubled for each further one.
         patience_s: Seconds that one call waits at most because the server says to slow down.
         answer_tokens: Tokens that one answer may have; part of what is set aside from a budget.
+        grace_s: Seconds that closing waits for answers whose task was cancelled while the server worked.
     """
 
     model: str
@@ -40,6 +43,7 @@ class ChatConfig:
     first_wait_s: float = 0.5
     patience_s: float = 600.0
     answer_tokens: int = 16_384
+    grace_s: float = 2.0
 
     @property
     def provider(self) -> str:
