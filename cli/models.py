@@ -11,7 +11,7 @@ from juried.settings import Settings
 
 NAME = "models"
 HELP = "list the backends, or check one against the protocol: juried models check embedded"
-OPTIONS = ("backend", "model", "base_url", "api_key", "json")
+OPTIONS = ("backend", "model", "base_url", "api_key", "model_keys", "json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from types import TracebackType
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from juried.backends.base import Backend
 from juried.errors import BackendError, MissingPackage, UsageError
+from juried.model_spec import FORM, ModelSpec, parse_model
 from juried.tasks import Role
 
 if TYPE_CHECKING:
@@ -48,11 +49,18 @@ class BackendInfo:
 
 @dataclass(frozen=True)
 class RoleSpec:
-    """Who is to hold a role: a chat model and where it is (`base_url` "" is its own), or a backend by name."""
+    """Who is to hold a role: a chat model, where it is (`base_url` "" is its own) and its limits, or a backend by name.
+
+    `key` is the variable that holds its key; a limit of 0 is the default.
+    """
 
     backend: str
     model: str = ""
     base_url: str = ""
+    key: str = ""
+    concurrency: int = 0
+    answer_tokens: int = 0
+    timeout: int = 0
 
 
 class Backends:
@@ -131,7 +139,7 @@ def role_specs(settings: Settings) -> dict[Role, RoleSpec]:
         UsageError: A role or backend is unknown, or a chat model is not named; the advice lists what there is.
     """
     overrides = dict(_role_override(text, settings.base_url) for text in settings.roles)
-    default = RoleSpec(settings.backend, settings.model, settings.base_url)
+    default = _chat_spec(parse_model(settings.model), settings.base_url, settings.backend)
     specs = {role: overrides.get(role) or default for role in ROLES}
     known = {*BUILT_IN, *_plug_ins()}
     for spec in specs.values():
@@ -147,19 +155,29 @@ def role_specs(settings: Settings) -> dict[Role, RoleSpec]:
 
 
 def _role_override(text: str, base_url: str) -> tuple[Role, RoleSpec]:
-    """Read ROLE=PROVIDER:NAME[@URL], or ROLE=BACKEND for a backend that takes no model."""
+    """Read ROLE=MODEL, the model as `juried.model_spec` reads it, or ROLE=BACKEND for a backend that takes none."""
     name, equals, value = (part.strip() for part in text.partition("="))
     role = next((role for role in ROLES if role == name), None)
     if role is None or not equals or not value:
         raise UsageError(
             f"--roles does not understand {text!r}.",
-            advice=f"Give ROLE=PROVIDER:NAME[@URL], where ROLE is one of {', '.join(ROLES)}.",
+            advice=f"Give ROLE={FORM}, where ROLE is one of {', '.join(ROLES)}.",
         )
-    model, _, address = value.partition("@http")
-    if ":" not in model:
-        return role, RoleSpec(model)
-    inherited = base_url if model.startswith("openai:") else ""
-    return role, RoleSpec("chat", model, f"http{address}" if address else inherited)
+    if ":" not in value.partition("?")[0]:
+        return role, RoleSpec(value)
+    spec = parse_model(value)
+    return role, _chat_spec(spec, base_url if spec.model.startswith("openai:") else "")
+
+
+def _chat_spec(spec: ModelSpec, base_url: str, backend: str = "chat") -> RoleSpec:
+    """Return the role of a model; raises UsageError when it names a key and its provider reads its own variable."""
+    if spec.key and ":" in spec.model and not spec.model.startswith("openai:"):
+        raise UsageError(
+            f"{spec.model} takes no key by name.",
+            advice="Only openai:NAME does; the package of another provider reads its own variable.",
+        )
+    limits = (spec.key, spec.concurrency, spec.answer_tokens, spec.timeout)
+    return RoleSpec(backend, spec.model, spec.base_url or base_url, *limits)
 
 
 def open_backends(
@@ -212,6 +230,12 @@ def _open(spec: RoleSpec, means: _Means) -> Backend:
         from juried.backends.chat_config import ChatConfig
 
         config = ChatConfig(spec.model, spec.base_url, _key_for(spec, means.settings))
+        config = replace(
+            config,
+            concurrency=spec.concurrency or config.concurrency,
+            answer_tokens=spec.answer_tokens or config.answer_tokens,
+            timeout_s=spec.timeout or config.timeout_s,
+        )
         return ChatBackend(config, renderer=means.renderer, journal=means.journal, budget=means.budget)
     if spec.backend == "mock":
         from juried.backends.mock import MockBackend
@@ -224,7 +248,22 @@ def _open(spec: RoleSpec, means: _Means) -> Backend:
 
 def _key_for(spec: RoleSpec, settings: Settings) -> str:
     """Return the key for the address that it was given for, and for no other: a key must not leak to a third server."""
-    return settings.api_key if spec.base_url == settings.base_url else ""
+    if spec.key:
+        return named_key(spec.key, spec.model, settings)
+    default = parse_model(settings.model).base_url or settings.base_url
+    return settings.api_key if spec.base_url == default else ""
+
+
+def named_key(variable: str, model: str, settings: Settings) -> str:
+    """Return the key that a variable holds, as the settings found it; raises BackendError when it is not set."""
+    keys = dict(text.partition("=")[::2] for text in settings.model_keys)
+    if not keys.get(variable):
+        raise BackendError(
+            f"the variable {variable} that should hold its key is not set.",
+            concerns=model,
+            advice=f"Set it: export {variable}=KEY",
+        )
+    return keys[variable]
 
 
 def _open_embedded(embed: Embed | None) -> Backend:
