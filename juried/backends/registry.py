@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, get_args
 
 from juried.backends.base import Backend
+from juried.backends.role_models import RoleSpec, chat_config, chat_spec
 from juried.errors import BackendError, MissingPackage, UsageError
-from juried.model_spec import FORM, ModelSpec, parse_model
+from juried.model_spec import FORM, parse_model
 from juried.tasks import Role
 
 if TYPE_CHECKING:
@@ -45,22 +46,6 @@ class BackendInfo:
     kind: Literal["built-in", "plug-in"]
     installed: bool
     needs: str
-
-
-@dataclass(frozen=True)
-class RoleSpec:
-    """Who is to hold a role: a chat model, where it is (`base_url` "" is its own) and its limits, or a backend by name.
-
-    `key` is the variable that holds its key; a limit of 0 is the default.
-    """
-
-    backend: str
-    model: str = ""
-    base_url: str = ""
-    key: str = ""
-    concurrency: int = 0
-    answer_tokens: int = 0
-    timeout: int = 0
 
 
 class Backends:
@@ -139,7 +124,7 @@ def role_specs(settings: Settings) -> dict[Role, RoleSpec]:
         UsageError: A role or backend is unknown, or a chat model is not named; the advice lists what there is.
     """
     overrides = dict(_role_override(text, settings.base_url) for text in settings.roles)
-    default = _chat_spec(parse_model(settings.model), settings.base_url, settings.backend)
+    default = chat_spec(parse_model(settings.model), settings.base_url, settings.backend)
     specs = {role: overrides.get(role) or default for role in ROLES}
     known = {*BUILT_IN, *_plug_ins()}
     for spec in specs.values():
@@ -166,18 +151,7 @@ def _role_override(text: str, base_url: str) -> tuple[Role, RoleSpec]:
     if ":" not in value.partition("?")[0]:
         return role, RoleSpec(value)
     spec = parse_model(value)
-    return role, _chat_spec(spec, base_url if spec.model.startswith("openai:") else "")
-
-
-def _chat_spec(spec: ModelSpec, base_url: str, backend: str = "chat") -> RoleSpec:
-    """Return the role of a model; raises UsageError when it names a key and its provider reads its own variable."""
-    if spec.key and ":" in spec.model and not spec.model.startswith("openai:"):
-        raise UsageError(
-            f"{spec.model} takes no key by name.",
-            advice="Only openai:NAME does; the package of another provider reads its own variable.",
-        )
-    limits = (spec.key, spec.concurrency, spec.answer_tokens, spec.timeout)
-    return RoleSpec(backend, spec.model, spec.base_url or base_url, *limits)
+    return role, chat_spec(spec, base_url if spec.model.startswith("openai:") else "")
 
 
 def open_backends(
@@ -227,15 +201,8 @@ def _spent(settings: Settings, journal: Journal | None) -> int:
 def _open(spec: RoleSpec, means: _Means) -> Backend:
     if spec.backend == "chat":
         from juried.backends.chat import ChatBackend
-        from juried.backends.chat_config import ChatConfig
 
-        config = ChatConfig(spec.model, spec.base_url, _key_for(spec, means.settings))
-        config = replace(
-            config,
-            concurrency=spec.concurrency or config.concurrency,
-            answer_tokens=spec.answer_tokens or config.answer_tokens,
-            timeout_s=spec.timeout or config.timeout_s,
-        )
+        config = chat_config(spec, means.settings)
         return ChatBackend(config, renderer=means.renderer, journal=means.journal, budget=means.budget)
     if spec.backend == "mock":
         from juried.backends.mock import MockBackend
@@ -244,26 +211,6 @@ def _open(spec: RoleSpec, means: _Means) -> Backend:
     if spec.backend == "embedded":
         return _open_embedded(means.embed)
     return _open_plug_in(_plug_ins()[spec.backend], means.settings)
-
-
-def _key_for(spec: RoleSpec, settings: Settings) -> str:
-    """Return the key for the address that it was given for, and for no other: a key must not leak to a third server."""
-    if spec.key:
-        return named_key(spec.key, spec.model, settings)
-    default = parse_model(settings.model).base_url or settings.base_url
-    return settings.api_key if spec.base_url == default else ""
-
-
-def named_key(variable: str, model: str, settings: Settings) -> str:
-    """Return the key that a variable holds, as the settings found it; raises BackendError when it is not set."""
-    keys = dict(text.partition("=")[::2] for text in settings.model_keys)
-    if not keys.get(variable):
-        raise BackendError(
-            f"the variable {variable} that should hold its key is not set.",
-            concerns=model,
-            advice=f"Set it: export {variable}=KEY",
-        )
-    return keys[variable]
 
 
 def _open_embedded(embed: Embed | None) -> Backend:
