@@ -15,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from juried.encoder import HashingEncoder
+
 JSON = dict[str, Any]
 
 
@@ -62,6 +64,13 @@ def completion(
 def error(status: int, message: str, *, headers: Mapping[str, str] | None = None, code: str | None = None) -> Reply:
     """An error as OpenAI words it."""
     return Reply(status, {"error": {"message": message, "type": "error", "code": code}}, headers or {})
+
+
+def hashed_vectors(body: JSON) -> Reply:
+    """Vectors of 32 numbers made of hashed words, last text first, as no server must not do."""
+    rows = HashingEncoder(32).encode(body["input"]).tolist()
+    data = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)]
+    return Reply(body={"object": "list", "model": body["model"], "data": data[::-1], "usage": {"prompt_tokens": 1}})
 
 
 def sensible(body: JSON) -> Reply:
@@ -154,6 +163,7 @@ class OpenAIStub:
     Args:
         script: Replies in order, after which `otherwise` answers; or a function of the request's JSON.
         otherwise: Answers what the script does not.
+        embed: Answers POST /v1/embeddings; vectors made of hashed words without one.
         models: What GET /v1/models/NAME knows; None has no such route.
     """
 
@@ -163,7 +173,10 @@ class OpenAIStub:
         *,
         otherwise: Script = sensible,
         models: Sequence[str] | None = None,
+        embed: Script | None = None,
     ) -> None:
+        self.embed = embed or hashed_vectors
+        self.embedded: list[JSON] = []
         self.requests: list[JSON] = []
         self.headers: list[dict[str, str]] = []
         self.times: list[float] = []
@@ -223,6 +236,10 @@ def _handler(stub: OpenAIStub) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if self.path.endswith("/embeddings"):
+                stub.embedded.append(body)
+                self._send(stub.embed(body))
+                return
             known = self.path.endswith("/chat/completions")
             headers = {name.lower(): value for name, value in self.headers.items()}
             self._send(stub.answer(body, headers) if known else Reply(404, {"detail": "Not Found"}))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from juried.backends.chat_config import ChatConfig, missing_key, unusable
-from juried.backends.chat_errors import RETRYABLE, UNUSABLE, CallFailed, Failure, failure_of
+from juried.backends.chat_config import ChatConfig, unusable
+from juried.backends.chat_errors import RETRYABLE, CallFailed, Failure, FailureKind, failure_of
+from juried.backends.chat_models import check_key
 from juried.encoder import DECIMALS, Vectors, unit_rows
 from juried.errors import BackendError
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 BATCH = 64
 SHORTEST = 64
+_ADVICE: Mapping[FailureKind, str] = {
+    "unreachable": "Start the server or correct the address in --embeddings openai:NAME@URL; it usually ends in /v1.",
+    "no_server": "Correct the address in --embeddings openai:NAME@URL; it usually ends in /v1.",
+    "no_credit": "Add credit, or name another key: --embeddings openai:NAME?key=VARIABLE.",
+    "slow_down": "Wait a while and run the same command again; what was embedded is kept.",
+    "transient": "Run the same command again; what was embedded is kept.",
+}
 DIMENSION_TEXT = "A panel tries each claim."
 
 
@@ -121,7 +129,7 @@ class ServerEncoder:
         """Return the rows of a response by their index; raises CallFailed when they are not those asked for."""
         data = body.get("data") if isinstance(body, dict) else None
         items = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
-        items.sort(key=lambda item: int(item.get("index", 0)))
+        items.sort(key=_place)
         rows = [_numbers(item.get("embedding")) for item in items]
         lengths = {len(row) for row in rows} | ({self._dimension} if self._dimension else set())
         if len(rows) != wanted or len(lengths) != 1 or 0 in lengths:
@@ -137,19 +145,18 @@ class ServerEncoder:
         if self._client is None:
             import httpx
 
-            if not self.config.api_key and not self.config.base_url:
-                raise missing_key(self.config)
+            check_key(self.config)
             headers = {"authorization": f"Bearer {self.config.api_key}"} if self.config.api_key else {}
             self._client = httpx.Client(headers=headers, timeout=self.config.timeout_s)
         return self._client
 
     def _named(self, failure: Failure) -> BackendError:
-        if failure.kind in UNUSABLE or failure.kind == "unreachable":
+        if failure.kind == "no_key":
             return unusable(self.config, failure)
         return BackendError(
-            f"no vectors came from {self.config.server}: {failure.detail}",
+            f"no vectors come from {self.config.server}. ({failure.detail})",
             concerns=self.config.model,
-            advice="Run the same command again, or name another model with --embeddings openai:NAME@URL.",
+            advice=_ADVICE.get(failure.kind, "Name another with --embeddings openai:NAME@URL, or leave it out."),
         )
 
 
@@ -159,6 +166,12 @@ class _Refused(Exception):
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"Error code: {response.status_code} - {response.text[:300]}")
         self.response = response
+
+
+def _place(item: Mapping[str, object]) -> int:
+    """Return the place of an embedding among the texts; 0 where the server gives none."""
+    index = item.get("index")
+    return index if isinstance(index, int) else 0
 
 
 def _numbers(embedding: object) -> Sequence[float]:
