@@ -210,4 +210,5 @@ async def check_named(settings: Settings) -> tuple[CheckResult, ...]:
     from juried.backends.conformance import check_backend
 
     async with open_backends(settings, renderer=PromptRenderer(), journal=None) as backends:
+        await backends.check()
         return await check_backend(backends["confirmer"])

@@ -18,7 +18,8 @@ from juried.backends.chat_answers import RawAnswer, Reading
 from juried.backends.chat_client import ChatClient
 from juried.backends.chat_config import IN_WORDS, RUNGS, SEED, ChatConfig, Messages, Rung, unusable
 from juried.backends.chat_conversation import Conversation, better
-from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of
+from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of, to_leave_out
+from juried.backends.chat_probe import Capability, probe
 from juried.backends.wire_schema import Schema
 from juried.errors import BackendError
 from juried.journal import Journal, canonical_request, journal_key
@@ -86,6 +87,19 @@ class ChatBackend:
             failure = failure_of(error, datetime.now(UTC), self.config.api_key)
             if failure.kind in ("no_model", "unreachable") or _is_bad_key(failure, error):
                 raise self._unusable_for(failure) from error
+
+    async def probe(self) -> tuple[Capability, ...]:
+        """Ask with a few short questions what the model takes, and keep to what was found from then on.
+
+        Raises:
+            BackendError: The model cannot be used at all.
+        """
+        try:
+            found = await probe(self.config)
+        except CallFailed as error:
+            raise self._unusable_for(error.failure) from error
+        self._rung, self._without, self._proven = found.rung, found.without, True
+        return found.capabilities
 
     async def answer(self, task: Task) -> Answer[TaskOutput]:
         """Answer one task. The first call goes alone, so that a model that cannot be used is asked once.
@@ -195,7 +209,7 @@ class ChatBackend:
         failure = error.failure
         if not self._proven and failure.kind in UNUSABLE_AT_FIRST:
             raise self._unusable_for(failure) from error
-        parameter = _to_leave_out(failure.parameter, without)
+        parameter = to_leave_out(failure.parameter, without)
         if parameter and parameter not in without:
             return RawAnswer(finish=_NOT_TAKEN, text=parameter)
         if failure.kind == "bad_output":
@@ -248,12 +262,6 @@ def _usage(raw: RawAnswer, prompt_tokens: int) -> TokenUsage:
     completion = count_tokens(raw.text + raw.arguments) if raw.completion_tokens is None else raw.completion_tokens
     prompt = prompt_tokens if raw.prompt_tokens is None else raw.prompt_tokens
     return TokenUsage(calls=1, prompt_tokens=prompt, completion_tokens=completion)
-
-
-def _to_leave_out(parameter: str, without: frozenset[str]) -> str:
-    """Return what to leave out next, "" for nothing: of the token limit first its newer name, then the limit."""
-    known_by_no_name = parameter == "max_completion_tokens" and parameter in without
-    return "max_tokens" if known_by_no_name else parameter
 
 
 def _failed_reading(failure: Failure) -> Reading[TaskOutput]:

@@ -142,6 +142,12 @@ def _by_content(status: int, text: str, detail: str, wait: float | None) -> Fail
     return Failure("unsupported_form" if _FORM.search(text) else "rejected", detail)
 
 
+def to_leave_out(parameter: str, without: frozenset[str]) -> str:
+    """Return what to leave out next, "" for nothing: of the token limit first its newer name, then the limit."""
+    known_by_no_name = parameter == "max_completion_tokens" and parameter in without
+    return "max_tokens" if known_by_no_name else parameter
+
+
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds that a server asks to wait (0 or more), from milliseconds, seconds or a date; else None."""
     exact = headers.get("retry-after-ms", "")
