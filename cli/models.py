@@ -11,19 +11,21 @@ from juried.settings import Settings
 
 NAME = "models"
 HELP = "list the backends, or check one against the protocol: juried models check embedded"
-OPTIONS = ("backend", "model", "base_url", "api_key", "json")
+OPTIONS = ("backend", "model", "base_url", "api_key", "model_keys", "json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what is not a setting."""
     parser.add_argument("action", nargs="?", choices=("list", "check"), default="list", help="what to do")
-    parser.add_argument("name", nargs="?", default="", help="the backend to check")
+    parser.add_argument("name", nargs="?", default="", help="the backend to check, or PROVIDER:NAME of a chat model")
 
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
     """List the backends, or run the conformance suite; returns 5 when a check fails."""
     if args.action == "list":
         return _list(settings)
+    if ":" in args.name:
+        return _check(replace(settings, backend="chat", model=args.name), settings.json)
     return _check(replace(settings, backend=args.name or settings.backend), settings.json)
 
 

@@ -17,6 +17,7 @@ from graphs.context import Context, Workshop
 from juried.artifacts import Artifacts
 from juried.backends.base import Backend
 from juried.backends.registry import ROLES, Backends, open_backends, plug_in_versions
+from juried.backends.role_models import embedding_config
 from juried.calibration import Calibration, load_calibration
 from juried.documents.cache import DocumentCache
 from juried.encoder import MiniLM
@@ -32,13 +33,15 @@ from juried.settings import Settings, load_settings
 from juried.sources.base import Source
 from juried.sources.registry import open_sources
 from prompts.loader import PromptRenderer
-from vectorstore.embeddings import EmbeddingCache
+from vectorstore.embeddings import EmbeddingCache, stored_dimension
 from vectorstore.lexical import LexicalIndex
 from vectorstore.search import HybridSearch
+from vectorstore.server_embeddings import DIMENSION_TEXT, ServerEncoder
 from vectorstore.store import ChunkStore
 
 if TYPE_CHECKING:
     from juried.backends.conformance import CheckResult
+    from juried.backends.embedded.planning import Embed
     from juried.sources.http import HttpClient
 
 _opened: dict[tuple[int, str], asyncio.Task[Workshop]] = {}
@@ -135,6 +138,8 @@ async def open_workshop(
     cache = await asyncio.to_thread(_open_cache, settings)
     memory = await asyncio.to_thread(_open_memory, folder, cache)
     stack.callback(memory.close)
+    if isinstance(cache.encoder, ServerEncoder):
+        stack.callback(cache.encoder.close)
     journal = await asyncio.to_thread(Journal, folder.journal)
     stack.callback(journal.close)
     if client is not None:
@@ -142,7 +147,7 @@ async def open_workshop(
     if backend is not None:
         backends = Backends(dict.fromkeys(ROLES, backend))
     else:
-        backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=cache.embed_now)
+        backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=_embed_within(cache))
     stack.push_async_callback(backends.aclose)
     await backends.check()
     return Workshop(
@@ -180,7 +185,20 @@ def earlier_reports(folder: RunFolder) -> tuple[EarlierReport, ...]:
 
 
 def _open_cache(settings: Settings) -> EmbeddingCache:
-    return EmbeddingCache(Path(settings.runs) / ".cache" / "embeddings.sqlite", MiniLM())
+    """Open the cache with the encoder that the settings name; a server is asked for its dimension once, ever."""
+    path = Path(settings.runs) / ".cache" / "embeddings.sqlite"
+    config = embedding_config(settings)
+    if config is None:
+        return EmbeddingCache(path, MiniLM())
+    encoder = ServerEncoder(config)
+    cache = EmbeddingCache(path, ServerEncoder(config, stored_dimension(path, encoder.fingerprint)))
+    cache.recall([DIMENSION_TEXT])
+    return cache
+
+
+def _embed_within(cache: EmbeddingCache) -> Embed | None:
+    """Return how the embedded backend embeds: its verifier knows the vectors of MiniLM and no others."""
+    return cache.embed_now if isinstance(cache.encoder, MiniLM) else None
 
 
 def _open_memory(folder: RunFolder, cache: EmbeddingCache) -> HybridSearch:
@@ -193,4 +211,5 @@ async def check_named(settings: Settings) -> tuple[CheckResult, ...]:
     from juried.backends.conformance import check_backend
 
     async with open_backends(settings, renderer=PromptRenderer(), journal=None) as backends:
+        await backends.check()
         return await check_backend(backends["confirmer"])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from juried.errors import UsageError
+from juried.model_spec import key_variable, shaping_text
 from juried.prices import parse_prices, parse_usd
 
 Kind = Literal["text", "number", "list", "flag", "secret"]
@@ -35,7 +36,11 @@ class Settings:
     model: str = _option("", "text", "chat model as PROVIDER:NAME, for example openai:gpt-5-mini", "MODEL")
     base_url: str = _option("", "text", "address of an OpenAI-compatible server", "URL")
     api_key: str = _option("", "secret", "key for the chat model", "KEY", False)
-    roles: tuple[str, ...] = _option((), "list", "another model for a role: ROLE=PROVIDER:NAME[@URL]", "ROLES")
+    model_keys: tuple[str, ...] = _option((), "list", "keys that models name, as VARIABLE=KEY", "KEYS", False)
+    roles: tuple[str, ...] = _option(
+        (), "list", "another model for a role: ROLE=PROVIDER:NAME[@URL][?key=...]", "ROLES"
+    )
+    embeddings: str = _option("", "text", "who embeds, as openai:NAME[@URL]; default: the encoder within", "MODEL")
     years: str = _option("", "text", "years of publication, for example 2018-2024 or 2020-", "FROM-TO")
     max_works: int = _option(200, "number", "hits to take from each source", "N")
     max_included: int = _option(30, "number", "works to read at most", "N")
@@ -97,7 +102,17 @@ def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] | Non
             values[item.name] = parse_value(item.name, item.metadata["kind"], text)
     if "api_key" not in values and "OPENAI_API_KEY" in variables:
         values["api_key"] = variables["OPENAI_API_KEY"]
+    values["model_keys"] = _model_keys(values, variables)
     return check_settings(replace(Settings(), **values))
+
+
+def _model_keys(values: Mapping[str, Any], variables: Mapping[str, str]) -> tuple[str, ...]:
+    """Return VARIABLE=KEY for each key that is given, and for each variable that a model names and that is set."""
+    given = tuple(values.get("model_keys", ()))
+    texts = (values.get("model", ""), values.get("embeddings", ""), *values.get("roles", ()))
+    named = dict.fromkeys(name for text in texts if (name := key_variable(text)))
+    known = {text.partition("=")[0] for text in given}
+    return (*given, *(f"{name}={variables[name]}" for name in named if name in variables and name not in known))
 
 
 def harden_environment() -> None:
@@ -161,4 +176,6 @@ def parse_years(text: str) -> tuple[int | None, int | None]:
 
 def result_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings that may change the record, by name; what names a run is made from these."""
-    return {item.name: getattr(settings, item.name) for item in fields(Settings) if item.metadata["shapes_result"]}
+    values = {item.name: getattr(settings, item.name) for item in fields(Settings) if item.metadata["shapes_result"]}
+    models = {name: shaping_text(values[name]) for name in ("model", "embeddings")}
+    return values | models | {"roles": tuple(shaping_text(text) for text in settings.roles)}

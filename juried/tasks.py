@@ -270,5 +270,9 @@ _ROLES: dict[TaskName, Role] = {
 
 
 def role_of(task: Task) -> str:
-    """Return the role that a task is asked of; reviewers are named by the task itself."""
-    return task.reviewer if isinstance(task, JudgeClaims | ScoreReport) else _ROLES[task.name]
+    """Return the role that a task is asked of; a report scored under several mandates at once is the panel's."""
+    if isinstance(task, JudgeClaims):
+        return task.reviewer
+    if isinstance(task, ScoreReport):
+        return task.reviewers[0] if len(task.reviewers) == 1 else "panel"
+    return _ROLES[task.name]

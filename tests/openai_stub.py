@@ -15,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from juried.encoder import HashingEncoder
+
 JSON = dict[str, Any]
 
 
@@ -64,10 +66,20 @@ def error(status: int, message: str, *, headers: Mapping[str, str] | None = None
     return Reply(status, {"error": {"message": message, "type": "error", "code": code}}, headers or {})
 
 
+def hashed_vectors(body: JSON) -> Reply:
+    """Vectors of 32 numbers made of hashed words, last text first, as no server must not do."""
+    rows = HashingEncoder(32).encode(body["input"]).tolist()
+    data = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)]
+    return Reply(body={"object": "list", "model": body["model"], "data": data[::-1], "usage": {"prompt_tokens": 1}})
+
+
 def sensible(body: JSON) -> Reply:
     """Answer whatever is asked, by the means it is asked with, with ids from the prompt."""
     prompt = "\n".join(str(message["content"]) for message in body["messages"])
     name = _asked_for(body, prompt)
+    if not name:
+        limit = body.get("max_completion_tokens") or body.get("max_tokens") or 900
+        return completion("1\n" * (limit // 2), finish="length" if limit < 900 else "stop", usage=(20, limit))
     text = json.dumps(_ANSWERS[name](prompt), ensure_ascii=False)
     tokens = (len(prompt) // 4, len(text) // 4 + 1)
     if "tools" in body:
@@ -76,11 +88,11 @@ def sensible(body: JSON) -> Reply:
 
 
 def _asked_for(body: JSON, prompt: str) -> str:
-    if "response_format" in body:
+    if "json_schema" in body.get("response_format", {}):
         return str(body["response_format"]["json_schema"]["name"])
     if "tools" in body:
         return str(body["tools"][0]["function"]["name"])
-    return str(re.findall(r'"title":"(\w+)"', prompt)[-1])
+    return str((re.findall(r'"title":"(\w+)"', prompt) or [""])[-1])
 
 
 def _plan(prompt: str) -> JSON:
@@ -146,6 +158,7 @@ _ANSWERS: dict[str, Callable[[str], JSON]] = {
     "ClaimVotes": _votes,
     "WrittenReport": _report,
     "ReportScores": _scores,
+    "ProbeAnswer": lambda prompt: {"colour": "blue"},
 }
 
 
@@ -155,6 +168,7 @@ class OpenAIStub:
     Args:
         script: Replies in order, after which `otherwise` answers; or a function of the request's JSON.
         otherwise: Answers what the script does not.
+        embed: Answers POST /v1/embeddings; vectors made of hashed words without one.
         models: What GET /v1/models/NAME knows; None has no such route.
     """
 
@@ -164,7 +178,10 @@ class OpenAIStub:
         *,
         otherwise: Script = sensible,
         models: Sequence[str] | None = None,
+        embed: Script | None = None,
     ) -> None:
+        self.embed = embed or hashed_vectors
+        self.embedded: list[JSON] = []
         self.requests: list[JSON] = []
         self.headers: list[dict[str, str]] = []
         self.times: list[float] = []
@@ -224,6 +241,10 @@ def _handler(stub: OpenAIStub) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if self.path.endswith("/embeddings"):
+                stub.embedded.append(body)
+                self._send(stub.embed(body))
+                return
             known = self.path.endswith("/chat/completions")
             headers = {name.lower(): value for name, value in self.headers.items()}
             self._send(stub.answer(body, headers) if known else Reply(404, {"detail": "Not Found"}))

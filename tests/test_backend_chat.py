@@ -15,6 +15,7 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from juried.backends import conformance_tasks as tasks
 from juried.backends.base import Answer
 from juried.backends.chat import ChatBackend
+from juried.backends.chat_config import SEED
 from juried.backends.wire_schema import wire_schema
 from juried.journal import Journal
 from juried.tasks import ClaimVotes, Task, TaskOutput
@@ -120,6 +121,22 @@ async def test_the_form_that_a_server_takes_is_found_and_remembered(status: int)
     assert all("tools" in request for request in stub.requests[1:])
 
 
+async def test_a_json_object_is_asked_for_with_its_schema_in_the_prompt() -> None:
+    def only_objects(body: JSON) -> Reply:
+        wanted = body.get("response_format", {}).get("type")
+        if wanted == "json_schema":
+            return error(400, "This response_format type is unavailable now")
+        return refuses("tools") if "tools" in body else sensible(body)
+
+    with OpenAIStub(only_objects) as stub:
+        backend = backend_on(stub)
+        answers = [await backend.answer(task) for task in tasks.all_tasks()]
+    assert {answer.outcome for answer in answers} == {"answered"}
+    assert len(stub.requests) == 2 + 6
+    assert all(request["response_format"] == {"type": "json_object"} for request in stub.requests[2:])
+    assert '"additionalProperties":false' in stub.requests[-1]["messages"][-1]["content"]
+
+
 async def test_plain_text_is_the_last_form_and_holds_the_schema() -> None:
     def only_text(body: JSON) -> Reply:
         forms = [name for name in ("response_format", "tools") if name in body]
@@ -129,7 +146,7 @@ async def test_plain_text_is_the_last_form_and_holds_the_schema() -> None:
         backend = backend_on(stub)
         answers = [await backend.answer(task) for task in tasks.all_tasks()]
     assert {answer.outcome for answer in answers} == {"answered"}
-    assert len(stub.requests) == 8
+    assert len(stub.requests) == 9
     assert '"additionalProperties":false' in stub.requests[-1]["messages"][-1]["content"]
 
 
@@ -162,6 +179,44 @@ async def test_a_parameter_that_a_model_does_not_take_is_left_out_from_then_on(m
         answers = [await backend.answer(TASK), await backend.answer(tasks.score_report())]
     assert [answer.outcome for answer in answers] == ["answered", "answered"]
     assert [field in request for request in stub.requests] == [True, False, False]
+
+
+async def test_the_token_limit_is_given_by_the_name_that_a_server_knows() -> None:
+    def older(body: JSON) -> Reply:
+        unknown = "max_completion_tokens" in body
+        return error(422, "Extra inputs are not permitted: max_completion_tokens") if unknown else sensible(body)
+
+    with OpenAIStub(older) as stub:
+        answers = [await (backend := backend_on(stub)).answer(TASK), await backend.answer(tasks.score_report())]
+    assert [answer.outcome for answer in answers] == ["answered", "answered"]
+    assert [request.get("max_tokens") for request in stub.requests] == [None, 16_384, 16_384]
+
+
+async def test_no_token_limit_is_given_where_neither_name_is_known() -> None:
+    def neither(body: JSON) -> Reply:
+        name = next((name for name in ("max_completion_tokens", "max_tokens") if name in body), "")
+        return refuses(name) if name else sensible(body)
+
+    with OpenAIStub(neither) as stub:
+        assert (await backend_on(stub).answer(TASK)).outcome == "answered"
+    assert len(stub.requests) == 3
+
+
+async def test_a_fixed_seed_is_sent_where_it_is_taken() -> None:
+    with OpenAIStub(lambda body: refuses("seed") if "seed" in body else sensible(body)) as stub:
+        answers = [await (backend := backend_on(stub)).answer(TASK), await backend.answer(tasks.score_report())]
+    assert [answer.outcome for answer in answers] == ["answered", "answered"]
+    assert [request.get("seed") for request in stub.requests] == [SEED, None, None]
+
+
+async def test_an_output_that_the_server_itself_rejects_is_repaired_in_words() -> None:
+    peg = error(500, "The model produced output that does not match the expected peg-native format")
+    with OpenAIStub([completion(GOOD), peg]) as stub:
+        backend = backend_on(stub)
+        answers = [await backend.answer(task) for task in (TASK, TASK, tasks.score_report())]
+    assert [answer.outcome for answer in answers] == ["answered"] * 3
+    assert ["response_format" in request for request in stub.requests] == [True, True, False, True]
+    assert [answer.usage.calls for answer in answers] == [1, 1, 1]
 
 
 async def test_the_wire_is_plain_chat_completions_with_a_strict_schema() -> None:

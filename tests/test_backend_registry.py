@@ -15,9 +15,10 @@ from juried.backends import registry
 from juried.backends.base import Backend
 from juried.backends.chat import ChatBackend
 from juried.backends.mock import MockBackend
-from juried.backends.registry import ROLES, RoleSpec, available_backends, open_backends, role_specs
+from juried.backends.registry import ROLES, available_backends, open_backends, role_specs
+from juried.backends.role_models import RoleSpec
 from juried.errors import BackendError, UsageError
-from juried.settings import Settings
+from juried.settings import Settings, load_settings, result_settings
 from tests.chat_helpers import RENDERER
 from tests.openai_stub import OpenAIStub
 
@@ -46,6 +47,12 @@ def test_every_role_of_a_run_has_a_backend_and_equal_ones_are_shared() -> None:
         ("extractor = vertex:claude@20250101", "extractor", RoleSpec("chat", "vertex:claude@20250101", "")),
         ("screener=mock", "screener", RoleSpec("mock")),
         ("screener=openai:small", "screener", RoleSpec("chat", "openai:small", CHAT.base_url)),
+        (
+            "challenger=openai:x@http://host/v1?key=MY_KEY&concurrency=4&answer_tokens=4096&timeout=30",
+            "challenger",
+            RoleSpec("chat", "openai:x", "http://host/v1", "MY_KEY", 4, 4096, 30),
+        ),
+        ("writer=openai:big?concurrency=2", "writer", RoleSpec("chat", "openai:big", CHAT.base_url, concurrency=2)),
     ],
 )
 def test_a_role_may_have_its_own_model_and_address(text: str, role: str, spec: RoleSpec) -> None:
@@ -66,6 +73,12 @@ def test_a_role_may_have_its_own_model_and_address(text: str, role: str, spec: R
         (replace(CHAT, roles=("writer",)), "does not understand", "planner"),
         (replace(CHAT, roles=("writer=",)), "does not understand", "planner"),
         (replace(CHAT, roles=("writer=gpt5",)), "no backend 'gpt5'", "embedded, chat, mock"),
+        (replace(CHAT, roles=("writer=openai:x?retries=4",)), "no option 'retries'", "concurrency=N"),
+        (replace(CHAT, roles=("writer=openai:x?timeout=1&timeout=2",)), "or has it twice", "concurrency=N"),
+        (replace(CHAT, roles=("writer=openai:x?timeout=soon",)), "whole number of 1 or more", "timeout=SECONDS"),
+        (replace(CHAT, model="openai:x?concurrency=0"), "whole number of 1 or more", "concurrency=N"),
+        (replace(CHAT, roles=("writer=openai:x?key=sk-1-2",)), "name of an environment variable", "?key=MY_KEY"),
+        (replace(CHAT, roles=("writer=anthropic:x?key=K",)), "takes no key by name", "its own variable"),
         (Settings(backend="chatt"), "no backend 'chatt'", "embedded, chat, mock"),
         (Settings(backend="chat", base_url="http://127.0.0.1:9/v1"), "needs a model", "--model openai:"),
     ],
@@ -83,6 +96,38 @@ def test_a_key_goes_only_to_the_address_that_it_was_given_for() -> None:
         role: backend.config.api_key for role, backend in backends.by_role.items() if isinstance(backend, ChatBackend)
     }
     assert (keys["writer"], keys["planner"], keys["extractor"]) == ("", "sk-main", "sk-main")
+
+
+def test_a_role_has_its_own_key_variable_and_limits() -> None:
+    variables = {"OPENAI_API_KEY": "sk-main", "LAB_KEY": "sk-lab", "OTHER": "sk-other"}
+    role = "challenger=openai:x@http://lab.example/v1?key=LAB_KEY&concurrency=4&answer_tokens=4096&timeout=30"
+    settings = load_settings({"model": "openai:small?concurrency=2", "roles": (role,)}, variables)
+    assert settings.model_keys == ("LAB_KEY=sk-lab",)
+    backends = open_backends(settings, renderer=RENDERER, journal=None)
+    lab, main = backends["challenger"], backends["writer"]
+    assert isinstance(lab, ChatBackend)
+    assert isinstance(main, ChatBackend)
+    config = lab.config
+    assert (config.api_key, config.concurrency, config.answer_tokens, config.timeout_s) == ("sk-lab", 4, 4096, 30)
+    assert (main.config.api_key, main.concurrency, main.name) == ("sk-main", 2, "openai:small")
+    assert "sk-lab" not in repr(lab.config)
+
+
+def test_a_key_variable_that_is_not_set_is_named_with_the_line_that_sets_it() -> None:
+    settings = load_settings({"model": "openai:small?key=LAB_KEY"}, {"OPENAI_API_KEY": "sk-main"})
+    with pytest.raises(BackendError, match="LAB_KEY") as caught:
+        open_backends(settings, renderer=RENDERER, journal=None)
+    assert caught.value.advice == "Set it: export LAB_KEY=KEY"
+
+
+def test_limits_and_keys_of_a_model_are_no_part_of_what_shapes_a_run() -> None:
+    plain = replace(CHAT, model="openai:small", roles=("writer=openai:x?answer_tokens=9",))
+    other = replace(
+        CHAT, model="openai:small?timeout=9", roles=("writer=openai:x?key=K&answer_tokens=9&concurrency=2",)
+    )
+    longer = replace(plain, roles=("writer=openai:x?answer_tokens=8",))
+    assert result_settings(plain) == result_settings(other) != result_settings(longer)
+    assert "model_keys" not in result_settings(plain)
 
 
 async def test_all_roles_share_one_budget() -> None:

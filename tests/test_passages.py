@@ -37,7 +37,7 @@ def test_what_is_read_keeps_its_order_and_the_limit(lengths: list[int], limit: i
     chosen = choose(pieces, limit)
     assert chosen == [piece for piece in pieces if piece in chosen]
     used = sum(count_tokens(piece.text) for piece in chosen)
-    assert used <= limit or len(chosen) == 1 or chosen == pieces and limit == 0
+    assert used <= limit or len(chosen) == 1 or (chosen == pieces and limit == 0)
     assert bool(chosen) == bool(pieces)
     if not limit or sum(count_tokens(piece.text) for piece in pieces) <= limit:
         assert chosen == pieces

@@ -21,12 +21,10 @@ from juried.records.claim import Claim, claim_id
 from juried.records.document import Document, Span
 from juried.records.verdict import MANDATES
 from juried.records.work import Work
-from juried.reports.markdown import render_markdown
-from juried.tasks import JudgeClaims, ScoreReport
+from juried.tasks import JudgeClaims
 from juried.text.sentences import split_sentences
 from juried.text.tokens import encode
 from prompts.loader import PromptRenderer
-from tests.records import make_record
 from vectorstore.chunking import Chunk, chunk_document
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "low-resource-nlp"
@@ -124,11 +122,3 @@ async def test_two_claims_share_less_but_still_most() -> None:
     longest, found = await shares(abstracts(13), 2, 1)
     print(f"\n2 claims: {longest} tokens, shared {', '.join(f'{share:.3f}' for share in found)}")
     assert min(found) >= 0.9
-
-
-def test_reviewers_of_one_report_share_ninety_five_percent() -> None:
-    report = render_markdown(make_record())
-    tasks = [ScoreReport(report=report, reviewer=name, dimensions=("novelty", "safety_impact")) for name in MANDATES]
-    longest, found = share_of_prefix([RENDERER.render(task) for task in tasks])
-    print(f"\none report: {longest} tokens, shared {', '.join(f'{share:.3f}' for share in found)}")
-    assert min(found) >= SHARED

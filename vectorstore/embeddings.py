@@ -116,6 +116,25 @@ class EmbeddingCache:
             self._connection.close()
 
 
+def stored_dimension(path: Path, fingerprint: str) -> int:
+    """Return the length of the vectors that a cache holds of an encoder; 0 when it holds none or is absent.
+
+    Raises:
+        RecordError: The file is damaged.
+        StorageError: The file cannot be opened.
+    """
+    if not path.exists():
+        return 0
+    connection = open_database(path, _SCHEMA)
+    try:
+        with storage_errors(path):
+            query = "SELECT length(vector) FROM vectors WHERE encoder = ? LIMIT 1"
+            found = connection.execute(query, (fingerprint,)).fetchone()
+    finally:
+        connection.close()
+    return int(found[0]) // 4 if found else 0
+
+
 def _slices(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(keys), _SLICE):
         yield keys[start : start + _SLICE]

@@ -1,14 +1,14 @@
 """The chat backend: any LangChain chat model, asked for JSON by the firmest means that it takes.
 
-The means are three rungs: a JSON schema, a tool call, and JSON in plain text. The rung that works is
-remembered. An answer that cannot be used is repaired once. Calls go through the journal where one is
-given, and none begins that might pass the budget.
+The means are four rungs: a JSON schema, a tool call, a JSON object whose schema stands in the prompt,
+and JSON in plain text. The rung that works is remembered. An answer that cannot be used is repaired
+once. Calls go through the journal where one is given, and none begins that might pass the budget.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
@@ -17,20 +17,22 @@ from juried.backends.base import Answer, TokenUsage
 from juried.backends.budget import Amount, Budget
 from juried.backends.chat_answers import RawAnswer, Reading
 from juried.backends.chat_client import ChatClient
-from juried.backends.chat_config import RUNGS, ChatConfig, Messages, Rung, unusable
+from juried.backends.chat_config import IN_WORDS, RUNGS, SEED, ChatConfig, Messages, Rung, unusable
 from juried.backends.chat_conversation import Conversation, better
-from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of
+from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of, to_leave_out
+from juried.backends.chat_probe import Capability, probe
 from juried.backends.spending import KIND, priced, spent_by
 from juried.backends.wire_schema import Schema
 from juried.errors import BackendError
 from juried.journal import Journal, canonical_request, journal_key
-from juried.prompting import Renderer, asking
+from juried.prompting import RenderedPrompt, Renderer, asking
 from juried.records.base import canonical_json, sha256
 from juried.tasks import Task, TaskOutput
 from juried.text.tokens import count_tokens
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2
 _NOT_TAKEN = "juried:not-taken"
+_BAD_OUTPUT = "juried:bad-output"
 _TOKENS_PER_MESSAGE = 8
 
 
@@ -88,6 +90,19 @@ class ChatBackend:
             if failure.kind in ("no_model", "unreachable") or _is_bad_key(failure, error):
                 raise self._unusable_for(failure) from error
 
+    async def probe(self) -> tuple[Capability, ...]:
+        """Ask with a few short questions what the model takes, and keep to what was found from then on.
+
+        Raises:
+            BackendError: The model cannot be used at all.
+        """
+        try:
+            found = await probe(self.config)
+        except CallFailed as error:
+            raise self._unusable_for(error.failure) from error
+        self._rung, self._without, self._proven = found.rung, found.without, True
+        return found.capabilities
+
     async def answer(self, task: Task) -> Answer[TaskOutput]:
         """Answer one task. The first call goes alone, so that a model that cannot be used is asked once.
 
@@ -121,7 +136,7 @@ class ChatBackend:
     async def _ask(self, conversation: Conversation) -> Reading[TaskOutput]:
         """Make one exchange, going down the rungs that the model does not take."""
         while True:
-            rung, without = self._rung, self._without
+            rung, without = conversation.rung or self._rung, self._without
             messages = conversation.messages(rung)
             try:
                 raw = await self._exchange(conversation, messages, rung, without)
@@ -129,6 +144,8 @@ class ChatBackend:
                 return _failed_reading(error.failure)
             if raw is None:
                 return conversation.unaffordable(self._budget)
+            if raw.finish == _BAD_OUTPUT:
+                return conversation.without_form(raw.text)
             if raw.finish != _NOT_TAKEN:
                 return conversation.read(raw)
             self._ask_otherwise(raw.text, rung)
@@ -149,18 +166,9 @@ class ChatBackend:
         conversation.wanted = reserved
         if not await self._budget.reserve(reserved):
             return None
-        usage = TokenUsage()
-        try:
-            with asking(conversation.prompt):
-                raw = await self._call(messages, rung, conversation.schema, without)
-            usage = priced(_usage(raw, prompt_tokens), raw, self.config.price)
-            self._compare_counts(usage, prompt_tokens)
-        finally:
-            self._budget.settle(reserved, spent_by(usage))
-        if self._journal is not None:
-            row = self._journal.put(key, KIND, request, canonical_json(raw), usage)
-            raw = RawAnswer.model_validate_json(row.response)
-            usage = priced(row.usage, raw, self.config.price)
+        call = self._call(messages, rung, conversation.schema, without)
+        paid = self._paid(key, request, reserved, prompt_tokens, _said(conversation.prompt, call))
+        raw, usage = await self._client.see_through(paid)
         self._counted.add(key)
         conversation.spend(usage)
         return raw
@@ -175,6 +183,23 @@ class ChatBackend:
     def _compare_counts(self, usage: TokenUsage, prompt_tokens: int) -> None:
         """Note by how much the server's count of a prompt exceeds ours; the budget is held by the greatest excess."""
         self._server_counts = max(self._server_counts, usage.prompt_tokens / prompt_tokens)
+
+    async def _paid(
+        self, key: str, request: str, reserved: Amount, prompt_tokens: int, call: Coroutine[object, object, RawAnswer]
+    ) -> tuple[RawAnswer, TokenUsage]:
+        """Make a call that can be afforded, settle it, and write its answer to the journal."""
+        usage = TokenUsage()
+        try:
+            raw = await call
+            usage = priced(_usage(raw, prompt_tokens), raw, self.config.price)
+            self._compare_counts(usage, prompt_tokens)
+        finally:
+            self._budget.settle(reserved, spent_by(usage))
+        if self._journal is None:
+            return raw, usage
+        row = self._journal.put(key, KIND, request, canonical_json(raw), usage)
+        raw = RawAnswer.model_validate_json(row.response)
+        return raw, priced(row.usage, raw, self.config.price)
 
     def _count_once(self, key: str, usage: TokenUsage, conversation: Conversation) -> None:
         """Count what a call of the journal cost, unless it was counted when it was made or first read.
@@ -200,8 +225,12 @@ class ChatBackend:
         failure = error.failure
         if not self._proven and failure.kind in UNUSABLE_AT_FIRST:
             raise self._unusable_for(failure) from error
-        if failure.parameter and failure.parameter not in without:
-            return RawAnswer(finish=_NOT_TAKEN, text=failure.parameter)
+        parameter = to_leave_out(failure.parameter, without)
+        if parameter and parameter not in without:
+            return RawAnswer(finish=_NOT_TAKEN, text=parameter)
+        if failure.kind == "bad_output":
+            self._proven = True
+            return RawAnswer(finish=_BAD_OUTPUT, text=failure.detail)
         refused_form = failure.kind == "unsupported_form" or (failure.kind == "rejected" and not self._proven)
         if refused_form and rung != RUNGS[-1]:
             return RawAnswer(finish=_NOT_TAKEN)
@@ -222,6 +251,7 @@ class ChatBackend:
             "form": rung,
             "schema": schema,
             "answer_tokens": self.config.answer_tokens,
+            "seed": SEED,
             "without": sorted(without),
         }
         return canonical_request(described)
@@ -229,6 +259,12 @@ class ChatBackend:
     def _unusable_for(self, failure: Failure) -> BackendError:
         self._unusable = unusable(self.config, failure)
         return self._unusable
+
+
+async def _said(prompt: RenderedPrompt, call: Coroutine[object, object, RawAnswer]) -> RawAnswer:
+    """Make a call while saying which prompt it asks."""
+    with asking(prompt):
+        return await call
 
 
 def _answer_tokens(config: ChatConfig, budget: Budget) -> int:
@@ -240,13 +276,13 @@ def _answer_tokens(config: ChatConfig, budget: Budget) -> int:
 
 
 def _prompt_tokens(messages: Messages, schema: Schema, rung: Rung) -> int:
-    texts = [text for _, text in messages] + ([] if rung == "text" else [json.dumps(schema, ensure_ascii=False)])
+    texts = [text for _, text in messages] + ([] if rung in IN_WORDS else [json.dumps(schema, ensure_ascii=False)])
     return sum(count_tokens(text) + _TOKENS_PER_MESSAGE for text in texts)
 
 
 def _usage(raw: RawAnswer, prompt_tokens: int) -> TokenUsage:
     """Return the server's own count; where it gives none, ours with o200k_base."""
-    if raw.finish == _NOT_TAKEN:
+    if raw.finish in (_NOT_TAKEN, _BAD_OUTPUT):
         return TokenUsage()
     completion = count_tokens(raw.text + raw.arguments) if raw.completion_tokens is None else raw.completion_tokens
     prompt = prompt_tokens if raw.prompt_tokens is None else raw.prompt_tokens
@@ -256,7 +292,7 @@ def _usage(raw: RawAnswer, prompt_tokens: int) -> TokenUsage:
 def _failed_reading(failure: Failure) -> Reading[TaskOutput]:
     if failure.kind == "filtered":
         return Reading(outcome="filtered", detail=failure.detail)
-    return Reading(outcome="malformed" if failure.kind == "bad_output" else "failed", detail=failure.detail)
+    return Reading(outcome="failed", detail=failure.detail)
 
 
 def _is_bad_key(failure: Failure, error: Exception) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 OutputT = TypeVar("OutputT", bound=TaskOutput)
-_CUT = frozenset({"length", "max_tokens", "model_length"})
+CUT = frozenset({"length", "max_tokens", "model_length"})
 _FILTERED = frozenset(
     {"content_filter", "content_filtered", "safety", "recitation", "blocklist", "prohibited_content", "spii"}
     | {"guardrail_intervened"}
@@ -107,7 +107,7 @@ def read_answer(raw: RawAnswer, kind: type[OutputT]) -> Reading[OutputT]:
         return Reading(outcome="filtered", detail=f"The server's content filter stopped the answer ({raw.finish}).")
     if raw.refusal or raw.finish == "refusal":
         return Reading(outcome="refused", detail=f"The model refused: {_start(raw.refusal or raw.text)}")
-    if raw.finish in _CUT:
+    if raw.finish in CUT:
         return Reading(outcome="truncated", detail=f"The answer was cut at its length limit ({raw.finish}).")
     return _read_content(raw, kind)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from juried import clock
 from juried.backends.chat_answers import RawAnswer, raw_answer
-from juried.backends.chat_config import ChatConfig, Messages, Rung
+from juried.backends.chat_config import SEED, ChatConfig, Messages, Rung
 from juried.backends.chat_errors import RETRYABLE, CallFailed, Failure, failure_of
 from juried.backends.chat_models import check_key, http_client, openai_model, other_model
 from juried.backends.wire_schema import Schema
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
     from tenacity import RetryCallState
+
+Done = TypeVar("Done")
+_METHODS: Mapping[Rung, str] = {"json_schema": "json_schema", "tool": "function_calling", "json_object": "json_mode"}
 
 
 @dataclass
@@ -31,8 +36,16 @@ class _Session:
     building: asyncio.Lock = field(default_factory=asyncio.Lock)
     http: Any = None
     models: dict[frozenset[str], BaseChatModel] = field(default_factory=dict)
+    on_wire: set[asyncio.Task[Any]] = field(default_factory=set)
+    left_behind: set[asyncio.Task[Any]] = field(default_factory=set)
     paused_until: float = 0.0
     slowdowns: int = 0
+
+    def forget(self, task: asyncio.Task[Any]) -> None:
+        """Let go of a call that ended with nobody waiting; how it failed is of no more use."""
+        self.left_behind.discard(task)
+        if not task.cancelled():
+            task.exception()
 
 
 class ChatClient:
@@ -71,7 +84,7 @@ class ChatClient:
         session = self.session()
         patience = _Patience(self.config, session)
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception(lambda error: isinstance(error, CallFailed) and _may_retry(error)),
+            retry=retry_if_exception(lambda error: isinstance(error, CallFailed) and _may_retry(error, session)),
             stop=patience.is_over,
             wait=patience.wait,
             sleep=clock.sleep,
@@ -80,7 +93,8 @@ class ChatClient:
             with attempt:
                 async with session.slots:
                     await _wait_out(session, self.config.patience_s)
-                    return await self._call_once(session, messages, rung, schema, without)
+                    with _on_wire(session):
+                        return await self._call_once(session, messages, rung, schema, without)
         raise CallFailed(Failure("transient", "No attempt was made."))
 
     async def _call_once(
@@ -111,15 +125,43 @@ class ChatClient:
         parameters = {name: value for name, value in wanted.items() if name not in without}
         if self.config.provider != "openai":
             return await other_model(self.config, parameters)
+        parameters |= _openai_parameters(self.config, without)
         check_key(self.config)
         if session.http is None:
             session.http = await http_client()
         return await openai_model(self.config, session.http, parameters)
 
+    async def see_through(self, call: Coroutine[Any, Any, Done]) -> Done:
+        """Await a call in a task of its own, so that cancelling the caller loses no answer that has arrived.
+
+        A call that the server works on goes on by itself until it ends or the client is closed; one
+        that waits for its turn is cancelled with its caller.
+        """
+        session, task = self.session(), asyncio.create_task(call)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task in session.on_wire:
+                session.left_behind.add(task)
+                task.add_done_callback(session.forget)
+            else:
+                task.cancel()
+            raise
+
     async def aclose(self) -> None:
-        """Close the HTTP client of the running loop; calling it twice does no harm."""
+        """Close the HTTP client of the running loop, after a grace for calls whose caller was cancelled.
+
+        Calling it twice does no harm.
+        """
         session = self._sessions.pop(asyncio.get_running_loop(), None)
-        if session is not None and session.http is not None:
+        if session is None:
+            return
+        if session.left_behind:
+            _, late = await asyncio.wait(tuple(session.left_behind), timeout=self.config.grace_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if session.http is not None:
             await session.http.aclose()
 
 
@@ -155,8 +197,19 @@ def _failure(state: RetryCallState) -> Failure:
     return error.failure if isinstance(error, CallFailed) else Failure("rejected", str(error))
 
 
-def _may_retry(error: CallFailed) -> bool:
-    return error.failure.kind in RETRYABLE
+@contextmanager
+def _on_wire(session: _Session) -> Iterator[None]:
+    """Mark the running task as one that the server works for."""
+    task = cast("asyncio.Task[Any]", asyncio.current_task())
+    session.on_wire.add(task)
+    try:
+        yield
+    finally:
+        session.on_wire.discard(task)
+
+
+def _may_retry(error: CallFailed, session: _Session) -> bool:
+    return error.failure.kind in RETRYABLE and asyncio.current_task() not in session.left_behind
 
 
 def _pause(session: _Session, asked_s: float | None, first_wait_s: float) -> None:
@@ -176,11 +229,21 @@ async def _wait_out(session: _Session, patience_s: float) -> None:
         await clock.sleep(left)
 
 
+def _openai_parameters(config: ChatConfig, without: frozenset[str]) -> dict[str, Any]:
+    """Return the fixed seed, and the token limit by its older name where the newer one is not taken."""
+    seed = {} if "seed" in without else {"seed": SEED}
+    if "max_completion_tokens" not in without:
+        return seed
+    # LangChain would send `max_tokens` by its newer name; what stands in the extra body goes as it is.
+    older = {} if "max_tokens" in without else {"extra_body": {"max_tokens": config.answer_tokens}}
+    return {**seed, "max_tokens": None, **older}
+
+
 async def _send(model: BaseChatModel, messages: Messages, rung: Rung, schema: Schema, *, strict: bool) -> BaseMessage:
     """Send the messages once and return the model's message as it came."""
     if rung == "text":
         return await model.ainvoke(list(messages))
-    method = "json_schema" if rung == "json_schema" else "function_calling"
+    method = _METHODS[rung]
     extra = {"strict": True} if strict and rung == "json_schema" else {}
     try:
         with warnings.catch_warnings():

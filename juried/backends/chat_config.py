@@ -10,8 +10,10 @@ from juried.backends.chat_errors import Failure
 from juried.errors import BackendError
 from juried.prices import Price
 
-Rung = Literal["json_schema", "tool", "text"]
+Rung = Literal["json_schema", "tool", "json_object", "text"]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
+IN_WORDS: frozenset[Rung] = frozenset({"json_object", "text"})
+SEED = 20_260_131
 Messages = tuple[tuple[Literal["system", "human", "ai"], str], ...]
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -31,6 +33,7 @@ class ChatConfig:
         patience_s: Seconds that one call waits at most because the server says to slow down.
         answer_tokens: Tokens that one answer may have; part of what is set aside from a budget.
         price: What its tokens cost; None where no price was given.
+        grace_s: Seconds that closing waits for answers whose task was cancelled while the server worked.
     """
 
     model: str
@@ -43,6 +46,7 @@ class ChatConfig:
     patience_s: float = 600.0
     answer_tokens: int = 16_384
     price: Price | None = None
+    grace_s: float = 2.0
 
     @property
     def provider(self) -> str:

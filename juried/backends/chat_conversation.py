@@ -7,7 +7,7 @@ import json
 from juried.backends.base import Answer, TokenUsage
 from juried.backends.budget import Amount, Budget
 from juried.backends.chat_answers import RawAnswer, Reading, read_answer
-from juried.backends.chat_config import Messages, Rung
+from juried.backends.chat_config import IN_WORDS, Messages, Rung
 from juried.backends.task_rules import gaps, without_strays
 from juried.backends.wire_schema import Schema, wire_schema
 from juried.prompting import Renderer
@@ -22,6 +22,7 @@ class Conversation:
         self.schema = wire_schema(task.output)
         self.exchanged = 0
         self.wanted = Amount()
+        self.rung: Rung | None = None
         self.prompt = renderer.render(task)
         self._repair: tuple[str, str] | None = None
         self._usage = TokenUsage()
@@ -30,7 +31,13 @@ class Conversation:
     def messages(self, rung: Rung) -> Messages:
         """Return the messages of the next call; the prompt comes first and never changes, for prefix caches."""
         form = _form(self.schema)
-        user = self.prompt.user if rung != "text" else f"{self.prompt.user}\n\n{form}"
+        user = (
+            self.prompt.user
+            if rung not in IN_WORDS
+            else f"{self.prompt.user}\
+\
+{form}"
+        )
         begin: Messages = (("system", self.prompt.system), ("human", user))
         if self._repair is None:
             return begin
@@ -46,6 +53,12 @@ class Conversation:
         if reading.output is None:
             return reading
         return reading.model_copy(update={"output": without_strays(self.task, reading.output)})
+
+    def without_form(self, detail: str) -> Reading[TaskOutput]:
+        """Take down that the server itself could not use the model's answer; the repair is asked for in words alone."""
+        self.exchanged += 1
+        self.rung = "text"
+        return Reading(outcome="malformed", detail=detail, held_json=True)
 
     def faults(self, reading: Reading[TaskOutput]) -> tuple[str, ...]:
         """Return what the task asked for and the answer lacks."""

@@ -28,10 +28,13 @@ FailureKind = Literal[
 ]
 UNUSABLE: frozenset[FailureKind] = frozenset({"no_key", "no_model", "no_server", "no_credit"})
 UNUSABLE_AT_FIRST: frozenset[FailureKind] = UNUSABLE | {"unreachable", "no_completion"}
-RETRYABLE: frozenset[FailureKind] = frozenset({"slow_down", "transient", "unreachable", "no_completion", "bad_output"})
+RETRYABLE: frozenset[FailureKind] = frozenset({"slow_down", "transient", "unreachable", "no_completion"})
+# In this order: a limit that is too large is left out, a name that is not known is tried as `max_tokens`.
 _PARAMETERS = {
+    "max_tokens": re.compile(r"in the completion|\bmax_(?:completion_)?tokens\b.{0,40}too (?:large|high)|at most \d+"),
+    "max_completion_tokens": re.compile(r"\bmax_(?:completion_)?tokens\b"),
     "temperature": re.compile(r"\btemperature\b"),
-    "max_tokens": re.compile(r"\bmax_(?:completion_)?tokens\b|in the completion"),
+    "seed": re.compile(r"\bseed\b"),
 }
 _BAD_OUTPUT = re.compile(r"json_validate_failed|failed_generation|expected peg", re.IGNORECASE)
 _FORM = re.compile(
@@ -137,6 +140,12 @@ def _by_content(status: int, text: str, detail: str, wait: float | None) -> Fail
     if status == 413 or _TOO_LONG.search(text):
         return Failure("too_long", detail)
     return Failure("unsupported_form" if _FORM.search(text) else "rejected", detail)
+
+
+def to_leave_out(parameter: str, without: frozenset[str]) -> str:
+    """Return what to leave out next, "" for nothing: of the token limit first its newer name, then the limit."""
+    known_by_no_name = parameter == "max_completion_tokens" and parameter in without
+    return "max_tokens" if known_by_no_name else parameter
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -11,7 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, get_args
 
 from juried.backends.base import Backend
+from juried.backends.role_models import RoleSpec, chat_config, chat_spec
 from juried.errors import BackendError, MissingPackage, UsageError
+from juried.model_spec import FORM, parse_model
 from juried.prices import full_name, parse_prices, parse_usd
 from juried.tasks import Role
 
@@ -45,15 +47,6 @@ class BackendInfo:
     kind: Literal["built-in", "plug-in"]
     installed: bool
     needs: str
-
-
-@dataclass(frozen=True)
-class RoleSpec:
-    """Who is to hold a role: a chat model and where it is (`base_url` "" is its own), or a backend by name."""
-
-    backend: str
-    model: str = ""
-    base_url: str = ""
 
 
 class Backends:
@@ -134,7 +127,7 @@ def role_specs(settings: Settings) -> dict[Role, RoleSpec]:
             model has no price; the advice lists what there is, or what to add.
     """
     overrides = dict(_role_override(text, settings.base_url) for text in settings.roles)
-    default = RoleSpec(settings.backend, settings.model, settings.base_url)
+    default = chat_spec(parse_model(settings.model), settings.base_url, settings.backend)
     by_method = {"screener": RoleSpec("embedded")} if default.backend == "chat" else {}
     specs = {role: overrides.get(role) or by_method.get(role) or default for role in ROLES}
     known = {*BUILT_IN, *_plug_ins()}
@@ -165,19 +158,18 @@ def _demand_prices(settings: Settings, specs: Mapping[Role, RoleSpec]) -> None:
 
 
 def _role_override(text: str, base_url: str) -> tuple[Role, RoleSpec]:
-    """Read ROLE=PROVIDER:NAME[@URL], or ROLE=BACKEND for a backend that takes no model."""
+    """Read ROLE=MODEL, the model as `juried.model_spec` reads it, or ROLE=BACKEND for a backend that takes none."""
     name, equals, value = (part.strip() for part in text.partition("="))
     role = next((role for role in ROLES if role == name), None)
     if role is None or not equals or not value:
         raise UsageError(
             f"--roles does not understand {text!r}.",
-            advice=f"Give ROLE=PROVIDER:NAME[@URL], where ROLE is one of {', '.join(ROLES)}.",
+            advice=f"Give ROLE={FORM}, where ROLE is one of {', '.join(ROLES)}.",
         )
-    model, _, address = value.partition("@http")
-    if ":" not in model:
-        return role, RoleSpec(model)
-    inherited = base_url if model.startswith("openai:") else ""
-    return role, RoleSpec("chat", model, f"http{address}" if address else inherited)
+    if ":" not in value.partition("?")[0]:
+        return role, RoleSpec(value)
+    spec = parse_model(value)
+    return role, chat_spec(spec, base_url if spec.model.startswith("openai:") else "")
 
 
 def open_backends(
@@ -230,10 +222,8 @@ def _spent(settings: Settings, journal: Journal | None) -> Amount:
 def _open(spec: RoleSpec, means: _Means) -> Backend:
     if spec.backend == "chat":
         from juried.backends.chat import ChatBackend
-        from juried.backends.chat_config import ChatConfig
 
-        price = parse_prices(means.settings.prices).get(full_name(spec.model))
-        config = ChatConfig(spec.model, spec.base_url, _key_for(spec, means.settings), price=price)
+        config = chat_config(spec, means.settings)
         return ChatBackend(config, renderer=means.renderer, journal=means.journal, budget=means.budget)
     if spec.backend == "mock":
         from juried.backends.mock import MockBackend
@@ -242,11 +232,6 @@ def _open(spec: RoleSpec, means: _Means) -> Backend:
     if spec.backend == "embedded":
         return _open_embedded(means.embed)
     return _open_plug_in(_plug_ins()[spec.backend], means.settings)
-
-
-def _key_for(spec: RoleSpec, settings: Settings) -> str:
-    """Return the key for the address that it was given for, and for no other: a key must not leak to a third server."""
-    return settings.api_key if spec.base_url == settings.base_url else ""
 
 
 def _open_embedded(embed: Embed | None) -> Backend:
