@@ -39,6 +39,7 @@ async def run_question(
     approver: Approver,
     listeners: tuple[Listener, ...] = (),
     backend: Backend | None = None,
+    *,
     begun: Begun | None = None,
 ) -> Ended:
     """Answer a question, going on where an earlier call on the same question and settings stopped.

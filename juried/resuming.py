@@ -57,8 +57,8 @@ def settings_to_resume(begun: Begun, given: Settings, over: Mapping[str, Any]) -
     """
     known = {item.name: item for item in fields(Settings) if item.name in kept_settings(given)}
     values: dict[str, Any] = {}
-    for name, value in begun.settings.items():
-        value = tuple(value) if isinstance(value, list) else value
+    for name, kept in begun.settings.items():
+        value = tuple(kept) if isinstance(kept, list) else kept
         if name not in known or type(value) is not type(known[name].default):
             raise RecordError(
                 f"settings.json holds {name!r} as this version of juried does not know it.",
