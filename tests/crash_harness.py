@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from random import Random
 from types import TracebackType
 from typing import Any
 
@@ -61,13 +66,11 @@ class Trial:
     """What one kill did to a run; times in seconds."""
 
     stop: Stop
-    killed: bool
     made: int = 0
     in_flight: int = 0
     repeated: int = 0
     finished_repeated: int = 0
     same: bool = False
-    said: str = field(default="", repr=False)
 
     @property
     def sound(self) -> bool:
@@ -85,21 +88,21 @@ class ForkServer:
             [sys.executable, "-m", "tests.fork_server"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, env={**os.environ, "LANGGRAPH_STRICT_MSGPACK": "true"},
         )  # fmt: skip
-        self.threads = int(self._line()["threads"])
+        self._line()
 
-    def run(self, arguments: list[str], stop: Stop | None = None) -> Result:
-        """Run one command line to its end, or to where it is killed."""
+    def run(self, arguments: list[str], stop: Stop | None = None, teach: bool = False) -> Result:
+        """Run one command line to its end, or to where it is killed; one that teaches makes later ones quicker."""
         self._number += 1
         output = self._folder / f"process-{self._number}"
         kill = {"node": stop.node, "when": stop.when, "count": stop.count} if stop and stop.node else None
-        order = {"arguments": arguments, "output": str(output), "kill": kill}
+        order = {"arguments": arguments, "output": str(output), "kill": kill, "teach": teach}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         pid = int(self._line()["pid"])
-        if stop is not None and not stop.node:
-            time.sleep(stop.after_s)
-            os.kill(pid, signal.SIGKILL)
+        if stop is not None and not stop.node and not select.select([self._process.stdout], [], [], stop.after_s)[0]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         ended = time.monotonic()
         status = int(self._line()["status"])
         marker = output.with_suffix(".killed")
@@ -149,7 +152,7 @@ class CrashBench:
         (library / "works.jsonl").write_text("\n".join(lines[:WORKS]) + "\n", encoding="utf-8")
         self.stub.__enter__()
         began = time.monotonic()
-        done = self.server.run(self.command("undisturbed"))
+        done = self.server.run(self.command("undisturbed"), teach=True)
         self.cold_s = time.monotonic() - began
         assert done.status in (0, 3), done.err
         self.status = done.status
@@ -208,28 +211,47 @@ class CrashBench:
 
     def trial(self, number: int, stop: Stop) -> Trial:
         """Kill one run once, go on with it, and say what came of it."""
-        name = f"run-{number}"
-        self.new(name)
-        return self.chain(name, [stop])[0]
+        return self.chain(f"run-{number}", [stop])[0]
 
-    def chain(self, name: str, stops: list[Stop]) -> list[Trial]:
-        """Kill one run at each stop in turn, each time going on with it, and let it finish."""
+    def chain(self, name: str, stops: Iterable[Stop]) -> list[Trial]:
+        """Kill one run at each stop in turn, each time going on with it, and let it finish.
+
+        Returns one trial for each kill; the run may be finished before all stops are reached.
+        """
+        self.new(name)
         started = len(self.stub.calls)
         trials: list[Trial] = []
         marks: list[tuple[int, float]] = []
         for stop in stops:
             done = self.server.run(self.command(name), stop)
+            if done.status == self.status:
+                break
+            assert done.status == -signal.SIGKILL, done.err
+            # Answers that were on their way when the process died are written into the log before it is read.
             time.sleep(2 * self.stub.latency_s)
             calls = self.stub.calls[started:]
             finished = {call.key for call in calls if _finished(call, done.ended)}
             in_flight = len({call.key for call in calls} - finished)
-            killed = done.status == -signal.SIGKILL
-            trials.append(Trial(stop, killed, made=len(calls), in_flight=in_flight, said=done.err))
+            trials.append(Trial(stop, made=len(calls), in_flight=in_flight))
             marks.append((len(self.stub.calls), done.ended))
         last = self.server.run(self.command(name))
         assert last.status == self.status, last.err
         self.judge(trials, name, started, marks)
         shutil.rmtree(self.folder / name)
+        return trials
+
+    def random_stops(self, seed: int) -> Iterator[Stop]:
+        """Yield moments within the time that a run takes; the same for the same seed and duration."""
+        random = Random(seed)
+        while True:
+            yield Stop(after_s=random.uniform(0.02, 0.95) * self.wall_s)
+
+    def random_trials(self, seed: int, kills: int) -> list[Trial]:
+        """Kill runs at random moments, each again and again until it finishes, until there were that many kills."""
+        stops = self.random_stops(seed)
+        trials: list[Trial] = []
+        while len(trials) < kills:
+            trials += self.chain(f"random-{len(trials)}", islice(stops, kills - len(trials)))
         return trials
 
     def close(self) -> None:

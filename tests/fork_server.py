@@ -1,13 +1,16 @@
 """Runs the command line in children forked from one process that has imported everything: a start costs no imports.
 
-Run as `python -m tests.fork_server`; one JSON object a line on stdin (`arguments`, `output`, `kill`, `settle`),
+Run as `python -m tests.fork_server`; one JSON object a line on stdin (`arguments`, `output`, `kill`, `teach`),
 and for each two lines on stdout: `{"pid": ...}` when the child is there, `{"status": ...}` when it has ended
-(negative: killed by that signal). A child may be armed to kill itself at a node of the graph.
+(negative: killed by that signal). A child may be armed to kill itself at a node of the graph; a child that
+teaches tells which modules it came to import, and later children find these imported.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib
 import json
 import os
 import signal
@@ -96,21 +99,34 @@ def child(order: dict[str, Any]) -> int:
         return main(order["arguments"])
     except SystemExit as stop:
         return int(stop.code or 0)
+    finally:
+        if order.get("teach"):
+            output.with_suffix(".modules").write_text("\n".join(sorted(sys.modules)), encoding="utf-8")
+
+
+def learn(modules: Path) -> None:
+    """Import what a child imported."""
+    for name in modules.read_text(encoding="utf-8").split("\n"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 def serve() -> None:
     """Fork a child for each line, until stdin ends."""
     preload()
-    print(json.dumps({"threads": len(os.listdir("/proc/self/task"))}), flush=True)
+    print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         pid = os.fork()
+        order = json.loads(line)
         if pid == 0:
-            status = child(json.loads(line))
+            status = child(order)
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
         print(json.dumps({"pid": pid}), flush=True)
         _, ended = os.waitpid(pid, 0)
+        if order.get("teach"):
+            learn(Path(order["output"]).with_suffix(".modules"))
         print(json.dumps({"status": os.waitstatus_to_exitcode(ended)}), flush=True)
 
 
