@@ -192,23 +192,6 @@ class CrashBench:
         record, report = (hashlib.sha256(path.read_bytes()).hexdigest() for path in (run.record, run.report))
         return record, report
 
-    def judge(self, trials: list[Trial], name: str, started: int, marks: list[tuple[int, float]]) -> None:
-        """Fill in what each kill of one run made the processes after it repeat.
-
-        Args:
-            trials: The kills of the run, in order.
-            name: The runs folder; its run is finished.
-            started: The number of calls before the run's first process.
-            marks: For each kill the number of calls at its end, and its time.
-        """
-        same = self.hashes(name) == self.sealed
-        for trial, (upto, moment) in zip(trials, marks, strict=True):
-            before, after = self.stub.calls[started:upto], self.stub.calls[upto:]
-            again = {call.key for call in before} & {call.key for call in after}
-            trial.repeated = len(again)
-            trial.finished_repeated = len(again & {call.key for call in before if _finished(call, moment)})
-            trial.same = same
-
     def trial(self, number: int, stop: Stop) -> Trial:
         """Kill one run once, go on with it, and say what came of it."""
         return self.chain(f"run-{number}", [stop])[0]
@@ -219,26 +202,36 @@ class CrashBench:
         Returns one trial for each kill; the run may be finished before all stops are reached.
         """
         self.new(name)
-        started = len(self.stub.calls)
         trials: list[Trial] = []
-        marks: list[tuple[int, float]] = []
+        lives: list[_Life] = []
         for stop in stops:
+            started = len(self.stub.calls)
             done = self.server.run(self.command(name), stop)
             if done.status == self.status:
                 break
             assert done.status == -signal.SIGKILL, done.err
             # Answers that were on their way when the process died are written into the log before it is read.
             time.sleep(2 * self.stub.latency_s)
-            calls = self.stub.calls[started:]
-            finished = {call.key for call in calls if _finished(call, done.ended)}
-            in_flight = len({call.key for call in calls} - finished)
-            trials.append(Trial(stop, made=len(calls), in_flight=in_flight))
-            marks.append((len(self.stub.calls), done.ended))
+            trials.append(Trial(stop))
+            lives.append(_Life(self.stub.calls[started:], done.ended))
+        started = len(self.stub.calls)
         last = self.server.run(self.command(name))
         assert last.status == self.status, last.err
-        self.judge(trials, name, started, marks)
+        lives.append(_Life(self.stub.calls[started:], last.ended))
+        self._judge(trials, lives, self.hashes(name) == self.sealed)
         shutil.rmtree(self.folder / name)
         return trials
+
+    def _judge(self, trials: list[Trial], lives: list[_Life], same: bool) -> None:
+        """Fill in what each kill made the processes after it repeat; there is one life more than kills."""
+        for number, trial in enumerate(trials):
+            life = lives[number]
+            later = {call.key for other in lives[number + 1 :] for call in other.calls}
+            trial.made = len(life.calls)
+            trial.in_flight = len(life.lost)
+            trial.repeated = len(later & {call.key for call in life.calls})
+            trial.finished_repeated = len(later & life.finished)
+            trial.same = same
 
     def random_stops(self, seed: int) -> Iterator[Stop]:
         """Yield moments within the time that a run takes; the same for the same seed and duration."""
@@ -260,6 +253,10 @@ class CrashBench:
         self.stub.__exit__(None, None, None)
 
 
-def _finished(call: Call, moment: float) -> bool:
-    """Whether a call's answer was sent whole so long before a moment that it must be in the journal."""
-    return call.done is not None and call.done < moment - GRACE_S
+class _Life:
+    """What one process asked, and what of it was finished when it ended."""
+
+    def __init__(self, calls: list[Call], ended: float) -> None:
+        self.calls = calls
+        self.finished = {call.key for call in calls if call.done is not None and call.done < ended - GRACE_S}
+        self.lost = {call.key for call in calls} - self.finished
