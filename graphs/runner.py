@@ -11,6 +11,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 
+from agents.reader import Reading
 from agents.retriever import SourceHits, all_failed
 from graphs.context import Context, Workshop
 from graphs.ended import Ended
@@ -86,6 +87,7 @@ async def _drive(
     state = await graph.aget_state(config)
     given: State | Command[str] | None = None if state.next else State(question=question)
     start = await _before_a_failed_search(graph, config, shop) if state.next == ("merge_works",) else config
+    await _refill(shop, state.values)
     while True:
         interrupts = state.interrupts if given is None else ()
         if interrupts:
@@ -97,6 +99,13 @@ async def _drive(
         state, given, start = await graph.aget_state(config), None, config
         if not state.next:
             return
+
+
+async def _refill(shop: Workshop, values: State) -> None:
+    """Give the memory of a run that goes on what was read before, should it have lost it; else nothing changes."""
+    for reading in [shop.artifacts.get(key, Reading) for key in values.get("readings", [])]:
+        if reading.document is not None:
+            await shop.memory.add(shop.documents.get(reading.document))
 
 
 async def _before_a_failed_search(

@@ -66,7 +66,9 @@ def settings_to_resume(begun: Begun, given: Settings, over: Mapping[str, Any]) -
                 advice="Go on with the version that began the run, or ask the question anew with juried run.",
             )
         values[name] = value
-    return check_settings(replace(given, **(values | {"runs": str(begun.folder.path.parent), "fresh": False} | dict(over))))
+    return check_settings(
+        replace(given, **(values | {"runs": str(begun.folder.path.parent), "fresh": False} | dict(over)))
+    )
 
 
 def other_run(begun: Begun, now: Provenance) -> UsageError:
