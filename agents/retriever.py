@@ -34,21 +34,27 @@ class SourceHits(Record):
     hits: tuple[Hit, ...]
 
 
+def all_failed(searches: Sequence[SourceHits]) -> bool:
+    """Whether there were queries and every one of them failed."""
+    rows = [row for search in searches for row in search.rows]
+    return bool(rows) and not any(row.status in ("answered", "empty") for row in rows)
+
+
 def demand_answers(searches: Sequence[SourceHits]) -> None:
     """Raise when every query of every source failed, for an empty result would then say something about the works.
 
     Raises:
         LibraryError: The local library alone was searched, and cannot be used.
-        SourceError: All sources failed; with `--fresh` they are asked again.
+        SourceError: All sources failed; when the run goes on, they are asked again.
     """
-    rows = [row for search in searches for row in search.rows]
-    if not rows or any(row.status in ("answered", "empty") for row in rows):
+    if not all_failed(searches):
         return
+    rows = [row for search in searches for row in search.rows]
     if {row.source for row in rows} == {"library"}:
         raise LibraryError(rows[0].detail)
     raise SourceError(
         f"every source failed: {'; '.join(sorted({f'{row.source}: {row.detail}' for row in rows}))}.",
-        advice="Try again later with --fresh, or name other sources with --sources.",
+        advice="Run the same command again later, which asks them again, or name other sources with --sources.",
     )
 
 

@@ -17,13 +17,27 @@ from dataclasses import fields
 from types import ModuleType
 from typing import Any
 
-from cli import claims, doctor, graph, lint, models, prompts, replay, run, runs, show, sources
+from cli import claims, diff, doctor, graph, lint, models, prompts, replay, resume, run, runs, show, sources
 from cli.shadowing import explain_import
 from juried import __version__
 from juried.errors import ExitCode, JuriedError, RecordError, StorageError
 from juried.settings import Settings, environment_name, harden_environment, load_settings, option_name, parse_value
 
-COMMANDS: tuple[ModuleType, ...] = (run, replay, show, claims, runs, lint, graph, models, prompts, sources, doctor)
+COMMANDS: tuple[ModuleType, ...] = (
+    run,
+    resume,
+    replay,
+    show,
+    claims,
+    diff,
+    runs,
+    lint,
+    graph,
+    models,
+    prompts,
+    sources,
+    doctor,
+)
 _EVERYWHERE = ("debug",)
 _EPILOG = (
     "exit codes: 0 sealed, 2 usage, 3 degraded (an item was lost), 4 no evidence, 5 backend, 6 interrupted,\n"

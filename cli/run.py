@@ -16,6 +16,7 @@ from juried.settings import Settings
 
 if TYPE_CHECKING:
     from graphs.runner import Ended
+    from juried.resuming import Begun
 
 STOPPED = "stopped. The same command goes on where it stopped."
 NAME = "run"
@@ -58,23 +59,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
     """Run the graph and print the summary; returns the exit code of the run."""
+    from juried.errors import QuestionError
+
+    if not args.question.strip():
+        raise QuestionError("the question is empty.", advice='Give one: juried run "Does A improve B?"')
+    if any("\ud800" <= char <= "\udfff" for char in args.question):
+        raise QuestionError("the question is no valid UTF-8.", advice="Give it in the encoding of your terminal.")
+    return answer(args.question, settings)
+
+
+def answer(question: str, settings: Settings, begun: Begun | None = None) -> int:
+    """Begin a run or go on with one, with progress on stderr; print what it gives and return its exit code."""
     with _leaving_at_once():
         import asyncio
 
         from cli.approving import approver
         from cli.progress import open_progress
         from graphs.runner import run_question
-        from juried.errors import QuestionError
-        from juried.reports.markdown import render_plain_summary
 
-    if not args.question.strip():
-        raise QuestionError("the question is empty.", advice='Give one: juried run "Does A improve B?"')
-    if any("\ud800" <= char <= "\udfff" for char in args.question):
-        raise QuestionError("the question is no valid UTF-8.", advice="Give it in the encoding of your terminal.")
     # What Ctrl-C does is also right for a polite kill: the run is left so that it can go on.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with open_progress(settings.progress, sys.stderr) as listener:
-        ended = asyncio.run(run_question(args.question, settings, approver(sys.stdin, sys.stderr), (listener,)))
+        asked = approver(sys.stdin, sys.stderr)
+        ended = asyncio.run(run_question(question, settings, asked, (listener,), begun=begun))
+    return show(ended, settings)
+
+
+def show(ended: Ended, settings: Settings) -> int:
+    """Print a finished run and return its exit code."""
+    from juried.reports.markdown import render_plain_summary
+
     if settings.json:
         print(json.dumps(outcome(ended), indent=1, sort_keys=True, ensure_ascii=False))
     else:

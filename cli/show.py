@@ -53,7 +53,7 @@ def demand_sealed(folder: RunFolder) -> None:
     """Raise RecordError when the run is not finished."""
     if not folder.sealed:
         raise RecordError(
-            "the run is not finished.", concerns=folder.id, advice="Run the same question again; it goes on."
+            "the run is not finished.", concerns=folder.id, advice=f"Go on with it: juried resume {folder.id}"
         )
 
 

@@ -14,6 +14,7 @@ from langgraph.runtime import Runtime
 
 from agents.reader import DocumentStore
 from graphs.context import Context, Workshop
+from juried import __version__
 from juried.artifacts import Artifacts
 from juried.backends.base import Backend
 from juried.backends.registry import ROLES, Backends, open_backends, plug_in_versions
@@ -24,6 +25,7 @@ from juried.encoder import MiniLM
 from juried.errors import RecordError, UsageError
 from juried.events import EventLog, Listener
 from juried.journal import Journal
+from juried.provenance import Provenance
 from juried.records.base import sha256
 from juried.records.loading import load_record
 from juried.records.verdict import MANDATES
@@ -97,10 +99,8 @@ async def folder_of(
     Raises:
         LibraryError: A library cannot be used.
     """
-    marks = []
-    for source in sorted(sources, key=lambda source: source.name):
-        fingerprint = getattr(source, "fingerprint", None)
-        marks.append(f"{source.name}:{await fingerprint() if fingerprint else ''}")
+    ordered = sorted(sources, key=lambda source: source.name)
+    marks = [f"{source.name}:{await fingerprint_of(source)}" for source in ordered]
     answered_by = backend.fingerprint if backend else " ".join(plug_in_versions(settings))
     marks += [answered_by, await asyncio.to_thread(code_hash)]
     return RunFolder(Path(settings.runs) / run_id(question, settings, " ".join(marks)))
@@ -109,8 +109,36 @@ async def folder_of(
 @lru_cache(maxsize=1)
 def code_hash() -> str:
     """Return the SHA-256 over all code, prompts and models, so that a run is never gone on with by other code."""
+    return sha256("".join(f"{path.name}{digest}" for path, digest in _file_hashes()))
+
+
+@lru_cache(maxsize=1)
+def _file_hashes() -> tuple[tuple[Path, str], ...]:
+    """Return the files of the rooms, each with its SHA-256."""
     files = [path for room in _ROOMS for path in sorted((_ROOT / room).rglob("*")) if path.suffix != ".pyc"]
-    return sha256("".join(f"{path.name}{sha256(path.read_bytes())}" for path in files if path.is_file()))
+    return tuple((path, sha256(path.read_bytes())) for path in files if path.is_file())
+
+
+async def made_with(settings: Settings, sources: Iterable[Source]) -> Provenance:
+    """Return what a run that begins now is made with; raises LibraryError when a library cannot be used."""
+    files = await asyncio.to_thread(_file_hashes)
+    prompts = {path.stem: digest for path, digest in files if path.suffix == ".md" and path.parent.name == "prompts"}
+    weights = [(path, digest) for path, digest in files if path.is_relative_to(_ROOT / "juried" / "models")]
+    models = {name: _together(weights, name) for name in sorted({path.parent.name for path, _ in weights})}
+    shipped = {path for path, _ in weights}
+    code = [digest for path, digest in files if path.stem not in prompts and path not in shipped]
+    marks = {source.name: await fingerprint_of(source) for source in sources}
+    return Provenance(__version__, sha256("".join(code)), prompts, models, marks, plug_in_versions(settings))
+
+
+def _together(files: Iterable[tuple[Path, str]], folder: str) -> str:
+    return sha256("".join(digest for path, digest in files if path.parent.name == folder))
+
+
+async def fingerprint_of(source: Source) -> str:
+    """Return the fingerprint of a source's content, "" for one without."""
+    fingerprint = getattr(source, "fingerprint", None)
+    return str(await fingerprint()) if fingerprint else ""
 
 
 def today() -> str:
@@ -135,13 +163,14 @@ async def open_workshop(
     Raises:
         JuriedError: A backend, a store or the run folder cannot be used.
     """
+    # The journal comes first: its lock keeps a second process away from stores that two must not open.
+    journal = await asyncio.to_thread(Journal, folder.journal)
+    stack.callback(journal.close)
     cache = await asyncio.to_thread(_open_cache, settings)
     memory = await asyncio.to_thread(_open_memory, folder, cache)
     stack.callback(memory.close)
     if isinstance(cache.encoder, ServerEncoder):
         stack.callback(cache.encoder.close)
-    journal = await asyncio.to_thread(Journal, folder.journal)
-    stack.callback(journal.close)
     if client is not None:
         client.keep_in(journal)
     if backend is not None:
@@ -150,10 +179,11 @@ async def open_workshop(
         backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=_embed_within(cache))
     stack.push_async_callback(backends.aclose)
     await backends.check()
+    provenance = await made_with(settings, sources)
     return Workshop(
         folder=folder,
         settings=settings,
-        date=await asyncio.to_thread(begin_run, folder, question, settings.date or today(), settings),
+        date=await asyncio.to_thread(begin_run, folder, question, settings.date or today(), settings, provenance),
         artifacts=Artifacts(folder.artifacts),
         events=EventLog(folder.events, listeners),
         documents=DocumentStore(folder.documents),

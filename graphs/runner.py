@@ -12,17 +12,20 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 
+from agents.reader import Reading
+from agents.retriever import SourceHits, all_failed
 from graphs.context import Context, Workshop
-from graphs.opening import folder_of, open_workshop
+from graphs.ended import Ended
+from graphs.opening import folder_of, made_with, open_workshop
 from graphs.state import State
 from graphs.synthesis import build
 from juried.backends.base import Backend
-from juried.errors import ExitCode, RunInterrupted
+from juried.errors import RunInterrupted
 from juried.events import Listener
 from juried.journal import check_free
 from juried.records.loading import load_record
-from juried.records.run import RunRecord
 from juried.reports.lint import EarlierReport
+from juried.resuming import Begun, other_run
 from juried.runs import RunFolder, set_aside
 from juried.settings import Settings
 from juried.sources.live import open_client
@@ -31,26 +34,9 @@ from juried.sources.registry import open_sources
 if TYPE_CHECKING:
     from graphs.recording import Recorder
 
+__all__ = ["Ended", "run_question"]
 Approver = Callable[[dict[str, object]], object]
 _STEPS = 60
-_ANSWER_NEEDS = frozenset({"screen_works", "extract_claims", "review_claims", "write_report"})
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A run that is sealed: its folder, its record, and whether it was sealed before this call."""
-
-    folder: RunFolder
-    record: RunRecord
-    before: bool
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """The exit code that the record stands for; without an answer for want of what was lost it is "degraded"."""
-        losses = {loss.stage for loss in self.record.losses}
-        if self.record.draft.answer == "not_answered" and not losses & _ANSWER_NEEDS:
-            return ExitCode.NO_EVIDENCE
-        return ExitCode.DEGRADED if losses else ExitCode.SEALED
 
 
 @dataclass(frozen=True)
@@ -69,6 +55,7 @@ async def run_question(
     backend: Backend | None = None,
     *,
     given: Given | None = None,
+    begun: Begun | None = None,
 ) -> Ended:
     """Answer a question, going on where an earlier call on the same question and settings stopped.
 
@@ -79,9 +66,11 @@ async def run_question(
         listeners: Told of every event.
         backend: Holds every role in place of the backends that the settings name; for tests and programs.
         given: What is taken from a recording rather than found out; for replays.
+        begun: The run to go on with; without one, the run that question and settings name is begun where absent.
 
     Raises:
         RunInterrupted: The approver gave no answer; the run can be resumed.
+        UsageError: Question, settings, sources and code name another run than the one to go on with.
         JuriedError: Something that a person must mend; see its advice.
     """
     async with AsyncExitStack() as stack:
@@ -91,6 +80,8 @@ async def run_question(
         for source in sources:
             stack.push_async_callback(source.aclose)
         folder = given.folder if given else await folder_of(question, settings, sources, backend)
+        if begun is not None and folder.id != begun.folder.id:
+            raise other_run(begun, await made_with(settings, sources))
         recorder = _recorder(question, settings, folder)
         if recorder is not None:
             stack.enter_context(recorder.listening())
@@ -128,17 +119,40 @@ async def _drive(
     config: RunnableConfig = {"configurable": {"thread_id": shop.folder.id}, "recursion_limit": _STEPS}
     state = await graph.aget_state(config)
     given: State | Command[str] | None = None if state.next else State(question=question)
+    start = await _before_a_failed_search(graph, config, shop) if state.next == ("merge_works",) else config
+    await _refill(shop, state.values)
     while True:
         interrupts = state.interrupts if given is None else ()
         if interrupts:
             given = Command(resume=_answer(approver, interrupts[0].value))
         async for part in graph.astream(
-            given, config, context=Context(workshop=shop), durability="sync", stream_mode="tasks"
+            given, start, context=Context(workshop=shop), durability="sync", stream_mode="tasks"
         ):
             shop.events.emit("node_left" if "result" in part else "node_entered", str(part["name"]))
-        state, given = await graph.aget_state(config), None
+        state, given, start = await graph.aget_state(config), None, config
         if not state.next:
             return
+
+
+async def _refill(shop: Workshop, values: State) -> None:
+    """Give the memory of a run that goes on what was read before, should it have lost it; else nothing changes."""
+    for reading in [shop.artifacts.get(key, Reading) for key in values.get("readings", [])]:
+        if reading.document is not None:
+            await shop.memory.add(shop.documents.get(reading.document))
+
+
+async def _before_a_failed_search(
+    graph: CompiledStateGraph[State, Context, State, State], config: RunnableConfig, shop: Workshop
+) -> RunnableConfig:
+    """Return where to go on when a run stopped after its search: before it when every source failed, to ask again."""
+    state = await graph.aget_state(config)
+    searches = [shop.artifacts.get(key, SourceHits) for key in state.values.get("searches", [])]
+    if not all_failed(searches):
+        return config
+    async for earlier in graph.aget_state_history(config):
+        if "search_source" in earlier.next:
+            return earlier.config
+    return config
 
 
 def _answer(approver: Approver, offer: dict[str, object]) -> object:

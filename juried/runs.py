@@ -18,7 +18,8 @@ from typing import cast
 from juried import __version__
 from juried.errors import RecordError, StorageError, UsageError
 from juried.files import write_atomically
-from juried.settings import Settings, result_settings
+from juried.provenance import Provenance
+from juried.settings import Settings, kept_settings, result_settings
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,10 @@ class RunSummary:
     score_tenths: int | None
 
 
-def begin_run(folder: RunFolder, question: str, date: str, settings: Settings) -> str:
-    """Write the run's settings if it is new; return its date (the one it was begun with).
+def begin_run(
+    folder: RunFolder, question: str, date: str, settings: Settings, provenance: Provenance | None = None
+) -> str:
+    """Write what the run is begun with if it is new; return its date (the one it was begun with).
 
     Raises:
         StorageError: The folder cannot be written.
@@ -143,7 +146,8 @@ def begin_run(folder: RunFolder, question: str, date: str, settings: Settings) -
     """
     if folder.settings.exists():
         return str(read_json(folder.settings).get("date", date))
-    content = {"question": question, "date": date, "settings": result_settings(settings), "version": __version__}
+    content: dict[str, object] = {"question": question, "date": date, "settings": kept_settings(settings)}
+    content |= {"version": __version__} | ({"provenance": provenance.as_data()} if provenance else {})
     write_atomically(folder.settings, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
     return date
 

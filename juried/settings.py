@@ -7,6 +7,7 @@ The order of precedence is: command line, environment, default. Nothing else rea
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
@@ -122,6 +123,8 @@ def harden_environment() -> None:
     os.environ.setdefault("LANGSMITH_TRACING", "false")
 
 
+_OF_ONE_CALL = frozenset({"source_keys", "model_keys", "record", "runs", "fresh", "progress", "json", "debug"})
+_USER_IN_ADDRESS = re.compile(r"(https?://)[^/@\s]*@")
 _STEPS = ("protocol", "screening")
 _PROGRESS = ("auto", "live", "plain", "none")
 
@@ -176,6 +179,24 @@ def parse_years(text: str) -> tuple[int | None, int | None]:
 
 def result_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings that may change the record, by name; what names a run is made from these."""
-    values = {item.name: getattr(settings, item.name) for item in fields(Settings) if item.metadata["shapes_result"]}
+    values = {name: _public(getattr(settings, name)) for name, shapes in _shaping().items() if shapes}
     models = {name: shaping_text(values[name]) for name in ("model", "embeddings")}
-    return values | models | {"roles": tuple(shaping_text(text) for text in settings.roles)}
+    return values | models | {"roles": tuple(shaping_text(text) for text in values["roles"])}
+
+
+def kept_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that a run keeps in its folder, so that it can be gone on with; no secret is among them."""
+    kept = {name: _public(getattr(settings, name)) for name in _shaping() if name not in _OF_ONE_CALL}
+    return kept | {"library": os.path.abspath(settings.library) if settings.library else ""}
+
+
+def _shaping() -> dict[str, bool]:
+    """Return the names of the settings that are no secret, and whether each shapes the result."""
+    return {item.name: item.metadata["shapes_result"] for item in fields(Settings) if item.metadata["kind"] != "secret"}
+
+
+def _public(value: Any) -> Any:
+    """Return a value without user and password of the addresses in it, which no file may hold."""
+    if isinstance(value, tuple):
+        return tuple(_public(part) for part in value)
+    return _USER_IN_ADDRESS.sub(r"\\1", value) if isinstance(value, str) else value
