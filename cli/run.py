@@ -31,6 +31,8 @@ OPTIONS = (
     "api_key",
     "roles",
     "years",
+    "languages",
+    "snowball",
     "max_works",
     "max_included",
     "max_claims",

@@ -24,7 +24,7 @@ from juried.records.run import RunRecord
 from juried.runs import RunFolder, set_aside
 from juried.settings import Settings
 from juried.sources.live import open_client
-from juried.sources.registry import open_sources
+from juried.sources.registry import demand_searchable, open_sources
 
 Approver = Callable[[dict[str, object]], object]
 _STEPS = 60
@@ -74,6 +74,7 @@ async def run_question(
         sources = open_sources(settings, client)
         for source in sources:
             stack.push_async_callback(source.aclose)
+        demand_searchable(sources)
         folder = await folder_of(question, settings, sources, backend)
         if folder.sealed and not settings.fresh:
             return Ended(folder, load_record(folder.record), before=True)

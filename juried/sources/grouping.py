@@ -33,7 +33,7 @@ Pair = tuple[int, int]
 
 
 def group_hits(hits: Iterable[Hit]) -> list[list[Hit]]:
-    """Return groups of hits, each the reports of one work; equal hits count once, and their order makes no difference."""
+    """Return groups of hits, each the reports of one work; equal hits count once, and order makes no difference."""
     ordered = sorted({canonical_json(hit): hit for hit in hits}.values(), key=_content)
     groups = _Groups(ordered)
     _join_by_identifier(ordered, groups)

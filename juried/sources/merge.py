@@ -103,7 +103,7 @@ class _Fields:
 def _make_work(hits: Sequence[Hit]) -> Work:
     """Make one work of its hits, given in order of preference."""
     fields = _Fields(hits)
-    values = {name: fields.named(name) for name in ("title", "authors", "year", "venue", "url")}
+    values = {name: fields.named(name) for name in ("title", "authors", "year", "venue", "language", "url")}
     values |= {"identifiers": fields.identifiers(), "abstract": fields.abstract(), "status": fields.status()}
     values |= {"files": fields.files(), "versions": fields.versions()}
     origins = tuple(FieldOrigin(field=name, source=source) for name, source in sorted(fields.origins))
