@@ -28,6 +28,8 @@ _SUFFIXES = {
     "text/xml": ".xml",
     "application/pdf": ".pdf",
 }
+# What a source says of a file that another one named.
+_NOT_ITS_OWN = ("file_missing", "unsafe")
 _BEST_FIRST = (".tex", ".gz", ".html", ".htm", ".xml", ".nxml", ".pdf", ".md", ".txt")
 
 
@@ -129,11 +131,14 @@ class Reader:
 
     async def _open(self, work: Work, file: FileRef) -> Document | Unreadable:
         problem = Unreadable(reason="file_missing", detail="No source that named it is open.")
-        for name in sorted({hit.partition(":")[0] for hit in work.hits} & self._sources.keys()):
+        telling = {hit.partition(":")[0] for hit in work.hits}
+        telling |= {origin.source for origin in work.origins if origin.field == "files"}
+        for name in sorted(telling & self._sources.keys()):
             try:
                 return await self._parse(await self._sources[name].fetch(file), Path(file.path).name)
             except DocumentError as error:
-                problem = Unreadable.model_validate({"reason": error.reason, "detail": error.message})
+                if problem.reason in _NOT_ITS_OWN:
+                    problem = Unreadable.model_validate({"reason": error.reason, "detail": error.message})
         return problem
 
 
@@ -146,7 +151,10 @@ def _abstract(work: Work, unreadable: list[str]) -> Document | None:
         return None
 
 
-def _preference(file: FileRef) -> tuple[int, str]:
-    """Order files by what they claim to be: by media type where one is known, else by ending."""
+def _preference(file: FileRef) -> int:
+    """Order files by what they claim to be: by media type where one is known, else by ending.
+
+    Among files of one kind the work's own order stands: published before preprint, then other open versions.
+    """
     suffix = _SUFFIXES.get(file.media_type.partition(";")[0].strip().lower(), Path(file.path).suffix.lower())
-    return (_BEST_FIRST.index(suffix) if suffix in _BEST_FIRST else len(_BEST_FIRST), file.path)
+    return _BEST_FIRST.index(suffix) if suffix in _BEST_FIRST else len(_BEST_FIRST)

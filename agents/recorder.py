@@ -23,7 +23,7 @@ from juried.records.protocol import Protocol
 from juried.records.report import Draft, Review
 from juried.records.run import BackendNote, DocumentNote, Manifest, ManifestFile, RunRecord
 from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
-from juried.records.work import Work
+from juried.records.work import LedgerRow, Work
 from juried.reports.html import render_html
 from juried.reports.lint import EarlierReport, evidence_set
 from juried.reports.prisma_csv import prisma_csv
@@ -58,12 +58,15 @@ class Findings:
     outlays: Sequence[Outlay]
     document: Callable[[str], Document]
     earlier: Sequence[EarlierReport] = ()
+    followed: Sequence[SourceHits] | None = None
+    lookups: Sequence[SourceHits] = ()
 
 
 def assemble(found: Findings) -> RunRecord:
     """Return the record of a run; the same findings in any order give the same record."""
     notes = _document_notes(found)
     hits = [hit for search in found.searches for hit in search.hits]
+    followed = None if found.followed is None else [hit for search in found.followed for hit in search.hits]
     claims = tuple(claim for _, claim in sorted(found.claims.items()))
     verdicts = tuple(sorted(found.verdicts, key=lambda verdict: verdict.claim_id))
     votes = tuple(sorted(found.votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)))
@@ -75,8 +78,8 @@ def assemble(found: Findings) -> RunRecord:
         date=found.date,
         question=found.protocol.question,
         protocol=found.protocol,
-        ledger=tuple(row for search in sorted(found.searches, key=lambda s: s.source) for row in search.rows),
-        prisma=prisma_of(hits, tuple(found.works.values()), found.screening.decisions, notes),
+        ledger=_ledger(found),
+        prisma=prisma_of(hits, tuple(found.works.values()), found.screening.decisions, notes, followed),
         works=tuple(work for _, work in sorted(found.works.items())),
         screening=found.screening.decisions,
         documents=notes,
@@ -98,6 +101,12 @@ def assemble(found: Findings) -> RunRecord:
         losses=tuple(sorted({loss for outlay in found.outlays for loss in outlay.losses}, key=str)),
         same_evidence_as=_same_evidence(claims, found.earlier),
     )
+
+
+def _ledger(found: Findings) -> tuple[LedgerRow, ...]:
+    """Return all rows: of searches, of followed citations, of look-ups, each by source."""
+    parts = (found.searches, found.followed or (), found.lookups)
+    return tuple(row for part in parts for search in sorted(part, key=lambda s: s.source) for row in search.rows)
 
 
 def _same_evidence(claims: Iterable[Claim], earlier: Iterable[EarlierReport]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from juried.errors import BudgetError, LibraryError, QuestionError, SourceError
 from juried.records.base import Record
 from juried.records.protocol import Protocol
 from juried.records.work import Hit, LedgerRow, ScreeningDecision, Work
-from juried.sources.base import SearchLimits, Source
+from juried.sources.base import SearchLimits, SearchResult, Source
+from juried.sources.languages import in_other_language, language_note
 from juried.tasks import (
     JudgeRelevance,
     PlanSearch,
@@ -102,26 +103,39 @@ class Retriever:
     async def search(self, source: Source, protocol: Protocol, hits: int) -> SourceHits:
         """Run the protocol's queries for one source, sharing `hits` places; a hit keeps its rank within its query."""
         queries = [query for query in protocol.queries if query.source == source.name]
-        limits = SearchLimits(hits=hits, year_from=protocol.year_from, year_to=protocol.year_to)
-        results = [await source.search(query, limits) for query in queries]
-        return _share(source.name, [(result.row, result.hits) for result in results], hits)
+        limits = limits_of(protocol, hits)
+        results = [_noted(await source.search(query, limits), source, limits) for query in queries]
+        return share_places(source.name, results, hits)
 
     async def screen(
-        self, protocol: Protocol, works: Sequence[Work], limit: int, rank: Rank, account: Account
+        self,
+        protocol: Protocol,
+        works: Sequence[Work],
+        limit: int,
+        rank: Rank,
+        account: Account,
+        *,
+        earlier: Screening | None = None,
     ) -> Screening:
         """Judge the best-ranked works and include at most `limit`; every work gets a decision.
 
         Works are ranked by hybrid relevance to the question; the first four for each place are judged
-        by the backend, the others are excluded as ranked below, unjudged.
+        by the backend, the others are excluded as ranked below, unjudged. Works in another language than
+        those asked for are excluded first. What an `earlier` screening judged is not judged again.
         """
+        foreign = [work for work in works if in_other_language(work.language, protocol.languages)]
+        decisions = [_excluded(work, None, "other_language", f"Language: {work.language}.") for work in foreign]
+        works = [work for work in works if work not in foreign]
         readable = [work for work in works if work.abstract or work.files]
-        decisions = [_excluded(work, None, "no_text") for work in works if not (work.abstract or work.files)]
+        decisions += [_excluded(work, None, "no_text") for work in works if not (work.abstract or work.files)]
         scores = await rank(search_text(protocol), [f"{work.title}. {work.abstract}" for work in readable])
         order = sorted(zip(scores, readable, strict=True), key=lambda pair: (-pair[0], pair[1].id))
         ranked = [work for _, work in order]
         judged = ranked[: limit * JUDGED_PER_PLACE]
         decisions += [_excluded(work, None, "ranked_below") for work in ranked[len(judged) :]]
-        decisions += _include(judged, await self._judge(protocol, judged, account), limit)
+        known = _judgements_of(earlier)
+        new = await self._judge(protocol, [work for work in judged if work.id not in known], account)
+        decisions += _include(judged, {**known, **new}, limit)
         return Screening(decisions=tuple(sorted(decisions, key=lambda decision: decision.work_id)))
 
     async def _judge(
@@ -139,6 +153,31 @@ class Retriever:
             output = await account.ask(self._screener, task, RelevanceJudgements)
             judgements.update({item.work_id: item for item in output.judgements} if output else {})
         return judgements
+
+
+def limits_of(protocol: Protocol, hits: int) -> SearchLimits:
+    """Return the protocol's limits of years and languages with a number of hits to take."""
+    return SearchLimits(hits=hits, year_from=protocol.year_from, year_to=protocol.year_to, languages=protocol.languages)
+
+
+def _noted(result: SearchResult, source: Source, limits: SearchLimits) -> tuple[LedgerRow, tuple[Hit, ...]]:
+    """Return a result whose row says where the limit of language is applied."""
+    detail = " ".join(part for part in (result.row.detail, language_note(source, limits.languages)) if part)
+    return result.row.model_copy(update={"detail": detail}), result.hits
+
+
+def _judgements_of(screening: Screening | None) -> dict[str, RelevanceJudgement]:
+    """Return the judgements that decisions of an earlier screening rest on, by work id."""
+    return {
+        decision.work_id: RelevanceJudgement(
+            work_id=decision.work_id,
+            relevance=decision.relevance,
+            bears_on_question=decision.reason != "beside_the_question",
+            reason=decision.detail,
+        )
+        for decision in (screening.decisions if screening else ())
+        if decision.relevance is not None
+    }
 
 
 _ADVICE = "Name what is studied and what is asked of it, for example: Does X improve Y for Z?"
@@ -174,7 +213,7 @@ def _protocol(
     )
 
 
-def _share(name: str, results: list[tuple[LedgerRow, tuple[Hit, ...]]], places: int) -> SourceHits:
+def share_places(name: str, results: list[tuple[LedgerRow, tuple[Hit, ...]]], places: int) -> SourceHits:
     """Take hits from the queries in turn until the places are full; a hit of two queries is taken once."""
     taken: dict[str, Hit] = {}
     counts = [0] * len(results)

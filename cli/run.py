@@ -34,6 +34,8 @@ OPTIONS = (
     "roles",
     "embeddings",
     "years",
+    "languages",
+    "snowball",
     "max_works",
     "max_included",
     "max_claims",

@@ -48,5 +48,12 @@ def record_of(shop: Workshop, state: State) -> RunRecord:
             outlays=[shop.artifacts.get(key, Outlay) for key in state.get("outlays", [])],
             document=shop.documents.get,
             earlier=shop.earlier,
+            followed=_followed(shop, state),
+            lookups=[shop.artifacts.get(key, SourceHits) for key in state.get("lookups", [])],
         )
     )
+
+
+def _followed(shop: Workshop, state: State) -> list[SourceHits] | None:
+    keys = state.get("followed", [])
+    return [shop.artifacts.get(key, SourceHits) for key in keys] if keys else None

@@ -29,7 +29,7 @@ from juried.resuming import Begun, other_run
 from juried.runs import RunFolder, set_aside
 from juried.settings import Settings
 from juried.sources.live import open_client
-from juried.sources.registry import open_sources
+from juried.sources.registry import demand_searchable, open_sources
 
 if TYPE_CHECKING:
     from graphs.recording import Recorder
@@ -79,6 +79,7 @@ async def run_question(
         sources = open_sources(settings, client)
         for source in sources:
             stack.push_async_callback(source.aclose)
+        demand_searchable(sources)
         folder = given.folder if given else await folder_of(question, settings, sources, backend)
         if begun is not None and folder.id != begun.folder.id:
             raise other_run(begun, await made_with(settings, sources))

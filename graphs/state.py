@@ -32,8 +32,10 @@ class State(Outlays, total=False):
     run: str  # the digits that end the run's id
     protocol: str  # Protocol
     searches: Annotated[list[str], united]  # SourceHits
+    followed: Annotated[list[str], united]  # SourceHits of citation searching
     works: str  # WorkList
     screening: str  # Screening
+    lookups: Annotated[list[str], united]  # SourceHits with the rows of look-ups
     readings: Annotated[list[str], united]  # Reading
     extractions: Annotated[list[str], united]  # Extraction
     selection: str  # Chosen
@@ -60,6 +62,15 @@ class SearchBranch(Branch):
 
     protocol: str
     source: str
+
+
+class CitationBranch(Branch):
+    """One source through which citations are followed."""
+
+    protocol: str
+    source: str
+    works: str
+    screening: str
 
 
 class WorkBranch(Branch):

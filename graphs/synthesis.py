@@ -9,6 +9,8 @@ from graphs.nodes import (
     approve_protocol,
     approve_screening,
     extract_claims,
+    follow_citations,
+    look_up_works,
     merge_works,
     plan_search,
     read_work,
@@ -16,8 +18,8 @@ from graphs.nodes import (
     search_source,
     select_claims,
 )
-from graphs.routing import to_reviewers, to_sources, to_works
-from graphs.state import DocumentBranch, ReviewBranch, SearchBranch, State, VoteBranch, WorkBranch
+from graphs.routing import to_citations, to_reviewers, to_sources, to_works
+from graphs.state import CitationBranch, DocumentBranch, ReviewBranch, SearchBranch, State, VoteBranch, WorkBranch
 from graphs.trial import adjudicate, gather_evidence, review_claims, tally_votes
 from graphs.writing import check_report, review_branches, review_report, seal_record, write_report
 
@@ -30,7 +32,9 @@ def build() -> StateGraph[State, Context, State, State]:
     graph.add_node("search_source", search_source, input_schema=SearchBranch)
     graph.add_node("merge_works", merge_works)
     graph.add_node("screen_works", screen_works)
+    graph.add_node("follow_citations", follow_citations, input_schema=CitationBranch)
     graph.add_node("approve_screening", approve_screening)
+    graph.add_node("look_up_works", look_up_works)
     graph.add_node("read_work", read_work, input_schema=WorkBranch)
     graph.add_node("extract_claims", extract_claims, input_schema=DocumentBranch)
     graph.add_node("select_claims", select_claims)
@@ -47,8 +51,10 @@ def build() -> StateGraph[State, Context, State, State]:
     graph.add_conditional_edges("approve_protocol", to_sources, ["search_source"])
     graph.add_edge("search_source", "merge_works")
     graph.add_edge("merge_works", "screen_works")
-    graph.add_edge("screen_works", "approve_screening")
-    graph.add_conditional_edges("approve_screening", to_works, ["read_work", "select_claims"])
+    graph.add_conditional_edges("screen_works", to_citations, ["follow_citations", "approve_screening"])
+    graph.add_edge("follow_citations", "merge_works")
+    graph.add_edge("approve_screening", "look_up_works")
+    graph.add_conditional_edges("look_up_works", to_works, ["read_work", "select_claims"])
     graph.add_edge("extract_claims", "select_claims")
     graph.add_edge("select_claims", "gather_evidence")
     graph.add_conditional_edges("gather_evidence", to_reviewers, ["review_claims", "tally_votes"])

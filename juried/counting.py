@@ -11,7 +11,8 @@ from juried.records.base import Record
 from juried.records.claim import Claim
 from juried.records.run import DocumentNote, RunRecord
 from juried.records.verdict import ReasonCode, Verdict
-from juried.records.work import ExclusionCount, ExclusionReason, Hit, Prisma, ScreeningDecision, Work
+from juried.records.work import CitationFlow, ExclusionCount, ExclusionReason, Hit, Prisma, ScreeningDecision, Work
+from juried.sources.grouping import hit_name
 
 EXCLUSION_REASONS: tuple[ExclusionReason, ...] = get_args(ExclusionReason)
 REASON_CODES: tuple[ReasonCode, ...] = get_args(ReasonCode)
@@ -58,14 +59,16 @@ def prisma_of(
     works: Sequence[Work],
     decisions: Iterable[ScreeningDecision],
     documents: Iterable[DocumentNote],
+    followed: Sequence[Hit] | None = None,
 ) -> Prisma:
     """Count works from hits to inclusion; a work without a decision counts as excluded, `not_judged`.
 
     Args:
-        hits: Every hit of every query.
-        works: What the hits were merged into.
+        hits: Every hit of every query to a database.
+        works: What all hits, those of `followed` too, were merged into.
         decisions: Screening decisions, at most one per work.
         documents: What was read of included works.
+        followed: Every hit of followed references and citations; None when none were followed.
 
     Returns:
         Numbers for which `prisma_gaps` finds nothing.
@@ -80,13 +83,14 @@ def prisma_of(
             problem = "was decided twice" if decision.work_id in by_work else "is no work of this run"
             raise _uncountable(f"the screened work {problem}.", decision.work_id)
         by_work[decision.work_id] = decision
-    if len(works) > len(hits):
-        raise _uncountable(f"{len(works)} works cannot come from {len(hits)} hits.", "works")
+    identified = len(hits) + len(followed or ())
+    if len(works) > identified:
+        raise _uncountable(f"{len(works)} works cannot come from {identified} hits.", "works")
     included = {work_id for work_id, decision in by_work.items() if decision.included}
     read = [note for note in documents if note.work_id in included]
     return Prisma(
-        identified=len(hits),
-        duplicates=len(hits) - len(works),
+        identified=identified,
+        duplicates=identified - len(works),
         screened=len(works),
         excluded=_exclusions(sorted(known - included), by_work),
         included=len(included),
@@ -95,6 +99,22 @@ def prisma_of(
             {note.work_id for note in read if note.abstract_only}
             - {note.work_id for note in read if not note.abstract_only}
         ),
+        citation_searching=None if followed is None else _citation_flow(hits, followed, works, by_work),
+    )
+
+
+def _citation_flow(
+    hits: Sequence[Hit], followed: Sequence[Hit], works: Sequence[Work], decisions: dict[str, ScreeningDecision]
+) -> CitationFlow:
+    """Count the works of which no database told before citations were followed."""
+    searched = {hit_name(hit) for hit in hits}
+    new = {work.id for work in works if searched.isdisjoint(work.hits)}
+    included = {work_id for work_id in new if work_id in decisions and decisions[work_id].included}
+    return CitationFlow(
+        identified=len(followed),
+        duplicates=len(followed) - len(new),
+        excluded=_exclusions(sorted(new - included), decisions),
+        included=len(included),
     )
 
 
@@ -123,11 +143,31 @@ def prisma_gaps(prisma: Prisma) -> tuple[str, ...]:
     if prisma.screened != prisma.identified - prisma.duplicates:
         unique = prisma.identified - prisma.duplicates
         gaps.append(f"{prisma.screened} screened is not the {unique} that remain without duplicates")
+    gaps += _flow_gaps(prisma, prisma.citation_searching) if prisma.citation_searching else []
     if prisma.full_text + prisma.abstract_only > prisma.included:
         gaps.append(
             f"{prisma.full_text} full texts + {prisma.abstract_only} abstracts are more than {prisma.included} included"
         )
     return tuple(gaps)
+
+
+def _flow_gaps(prisma: Prisma, flow: CitationFlow) -> list[str]:
+    """Return what does not add up in the part of citation searching, by itself and within the whole."""
+    excluded = sum(item.count for item in flow.excluded)
+    gaps = []
+    if flow.identified != flow.duplicates + excluded + flow.included:
+        gaps.append(
+            f"{flow.identified} identified by citation searching is not {flow.duplicates} duplicates "
+            f"+ {excluded} excluded + {flow.included} included"
+        )
+    wholes = {item.reason: item.count for item in prisma.excluded}
+    pairs = [
+        ("identified", flow.identified, prisma.identified),
+        ("duplicates", flow.duplicates, prisma.duplicates),
+        ("included", flow.included, prisma.included),
+        *((f"excluded as {item.reason}", item.count, wholes.get(item.reason, 0)) for item in flow.excluded),
+    ]
+    return gaps + [f"{n} {name} by citation searching is more than {whole}" for name, n, whole in pairs if n > whole]
 
 
 def tried_ids(claims: Iterable[Claim], verdicts: Iterable[Verdict], heard: Collection[str] = ()) -> frozenset[str]:

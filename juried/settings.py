@@ -43,6 +43,8 @@ class Settings:
     )
     embeddings: str = _option("", "text", "who embeds, as openai:NAME[@URL]; default: the encoder within", "MODEL")
     years: str = _option("", "text", "years of publication, for example 2018-2024 or 2020-", "FROM-TO")
+    languages: tuple[str, ...] = _option((), "list", "languages of the works, for example en,de", "CODES")
+    snowball: bool = _option(False, "flag", "follow references and citations one step from the best works")
     max_works: int = _option(200, "number", "hits to take from each source", "N")
     max_included: int = _option(30, "number", "works to read at most", "N")
     max_claims: int = _option(40, "number", "claims to try at most", "N")
@@ -147,12 +149,21 @@ def check_settings(settings: Settings) -> Settings:
     parse_years(settings.years)
     parse_prices(settings.prices)
     parse_usd(settings.max_usd)
+    _check_languages(settings.languages)
     _check_date(settings.date)
     return settings if settings.backend else replace(settings, backend=_implied_backend(settings))
 
 
 def _implied_backend(settings: Settings) -> str:
     return "chat" if settings.model or settings.base_url else "embedded"
+
+
+def _check_languages(codes: tuple[str, ...]) -> None:
+    for code in codes:
+        if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
+            raise UsageError(
+                f"--languages does not know {code!r}.", advice="Give codes, for example --languages en,de."
+            )
 
 
 def _check_date(text: str) -> None:

@@ -21,7 +21,10 @@ class SourceQuery(Record):
 
 
 class Protocol(Record):
-    """Facets, queries and criteria; years are inclusive and None when open; `edited` when a person changed it."""
+    """Facets, queries and criteria; years are inclusive and None when open; `edited` when a person changed it.
+
+    `languages` are two-letter codes, sorted; none is no limit.
+    """
 
     question: str
     facets: tuple[Facet, ...]
@@ -30,4 +33,5 @@ class Protocol(Record):
     exclude: tuple[str, ...]
     year_from: int | None = None
     year_to: int | None = None
+    languages: tuple[str, ...] = ()
     edited: bool = False

@@ -8,14 +8,25 @@ from juried.records.base import Record
 
 StatusKind = Literal["retracted", "withdrawn", "expression_of_concern", "corrected", "revised"]
 VersionKind = Literal["preprint", "published", "unknown"]
-SourceStatus = Literal["answered", "empty", "rate_limited", "over_quota", "timed_out", "malformed", "failed"]
+SourceStatus = Literal[
+    "answered", "empty", "rate_limited", "over_quota", "timed_out", "malformed", "failed", "not_offered"
+]
+Purpose = Literal["search", "references", "citations", "notices", "open_versions"]
 ExclusionReason = Literal[
-    "beside_the_question", "outside_years", "no_text", "below_the_cut", "ranked_below", "excluded_by_user", "not_judged"
+    "beside_the_question",
+    "outside_years",
+    "other_language",
+    "no_text",
+    "below_the_cut",
+    "ranked_below",
+    "excluded_by_user",
+    "not_judged",
 ]
 
 EXCLUSION_SENTENCES: dict[ExclusionReason, str] = {
     "beside_the_question": "The work does not bear on the question.",
     "outside_years": "The work was published outside the years asked for.",
+    "other_language": "The work is in another language than those asked for.",
     "no_text": "Neither an abstract nor a readable document is at hand.",
     "ranked_below": "The work ranked below those that were judged, so nobody judged it.",
     "below_the_cut": "The work bears on the question, but more relevant works filled the limit.",
@@ -91,6 +102,7 @@ class Work(Record):
     year: int | None = None
     venue: str = ""
     abstract: str = ""
+    language: str = ""
     identifiers: Identifiers = Identifiers()
     url: str = ""
     versions: tuple[VersionKind, ...] = ()
@@ -106,7 +118,11 @@ class Work(Record):
 
 
 class LedgerRow(Record):
-    """One query to one source: as sent, how many it has, how many were taken, and how it ended."""
+    """One query to one source: as sent, how many it has, how many were taken, and how it ended.
+
+    `taken` counts hits of searches and of followed references and citations; for a look-up of notices or open
+    versions `total` counts the works that were asked about and `taken` those of which something was found.
+    """
 
     source: str
     query: str
@@ -114,6 +130,12 @@ class LedgerRow(Record):
     taken: int
     status: SourceStatus
     detail: str = ""
+    purpose: Purpose = "search"
+
+    @property
+    def brings_hits(self) -> bool:
+        """Whether `taken` counts hits, which PRISMA counts as records identified."""
+        return self.purpose in ("search", "references", "citations")
 
 
 class ScreeningDecision(Record):
@@ -133,8 +155,25 @@ class ExclusionCount(Record):
     count: int
 
 
+class CitationFlow(Record):
+    """The part of the PRISMA numbers that citation searching brought; identified = duplicates + excluded + included.
+
+    A work counts here when following citations alone brought it; `duplicates` are records of works that were
+    known, or came twice.
+    """
+
+    identified: int
+    duplicates: int
+    excluded: tuple[ExclusionCount, ...]
+    included: int
+
+
 class Prisma(Record):
-    """PRISMA 2020 numbers; identified = duplicates + the sum of excluded + included."""
+    """PRISMA 2020 numbers; identified = duplicates + the sum of excluded + included.
+
+    The numbers are of all records, by whatever method; `citation_searching` is the part of PRISMA's second column
+    ("identified via other methods"), None when no citations were followed. What remains is the databases' column.
+    """
 
     identified: int
     duplicates: int
@@ -143,3 +182,4 @@ class Prisma(Record):
     included: int
     full_text: int
     abstract_only: int
+    citation_searching: CitationFlow | None = None

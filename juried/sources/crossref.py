@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from juried.errors import SourceError
 from juried.records.protocol import SourceQuery
-from juried.records.work import FileRef, Hit, StatusNote
-from juried.sources.base import SearchLimits, SearchResult, SourceHealth
+from juried.records.work import FileRef, Hit, Identifiers, LedgerRow, StatusNote
+from juried.sources.base import Link, SearchLimits, SearchResult, SourceHealth, names_of
 from juried.sources.boolean import rewrite
-from juried.sources.crossref_records import FIELDS, NAME, TYPES, parse_page
+from juried.sources.crossref_records import FIELDS, NAME, TYPES, parse_page, parse_references
 from juried.sources.http import HttpClient
 from juried.sources.identifiers import normalise_doi
 from juried.sources.lexical import QUERY_LANGUAGE
@@ -25,6 +25,8 @@ PAGE = 100
 LONGEST_QUERY = 1500
 DOIS_PER_REQUEST = 40
 _UNSAFE_IN_FILTER = re.compile(r"[,\s]")
+_REFERENCES_NOTE = "Of the references, those with a DOI are known as works: {} of {}."
+_NO_CITATIONS = "Crossref tells no citing works to the public."
 _NOTE = "Crossref ranks by words and knows neither AND nor phrases."
 
 
@@ -86,6 +88,11 @@ class Crossref:
         Raises:
             SourceError: Crossref cannot be asked.
         """
+        found = await self._works(dois)
+        return {hit.source_id: hit.status for hit in sorted(found, key=lambda hit: hit.source_id)}
+
+    async def _works(self, dois: Sequence[str]) -> list[Hit]:
+        """Return the works of DOIs that Crossref knows; raises SourceError."""
         clean = sorted({plain for doi in dois if (plain := normalise_doi(doi)) is not None})
         listed = [doi for doi in clean if not _UNSAFE_IN_FILTER.search(doi)]
         found: list[Hit] = []
@@ -97,7 +104,38 @@ class Crossref:
         for doi in clean:
             if doi not in listed and (hit := await self.work(doi)) is not None:
                 found.append(hit)
-        return {hit.source_id: hit.status for hit in sorted(found, key=lambda hit: hit.source_id)}
+        return found
+
+    async def linked(self, work: Identifiers, link: Link, limits: SearchLimits) -> SearchResult | None:
+        """Return the works that a work cites, by the DOIs in its list of references; citing works are not offered."""
+        if work.doi is None:
+            return None
+        query = SourceQuery(source=NAME, text=f"{link} of {names_of(work)}")
+        if link == "citations":
+            row = LedgerRow(source=NAME, query=query.text, total=0, taken=0, status="not_offered", detail=_NO_CITATIONS)
+            return SearchResult(row=row, hits=())
+        address = quote(work.doi, safe="")
+
+        async def turn(cursor: str) -> Page:
+            listed, dois = await self._references(address)
+            dois = dois[: limits.hits]
+            hits = await self._works(dois)
+            order = {doi: at for at, doi in enumerate(dois)}
+            hits.sort(key=lambda hit: order.get(hit.source_id, len(order)))
+            return Page(len(hits), tuple(hits), remark=_REFERENCES_NOTE.format(len(dois), listed))
+
+        return await take_pages(NAME, query, limits, turn, sent=f"works/{address}")
+
+    async def _references(self, address: str) -> tuple[int, tuple[str, ...]]:
+        """Return how many references a work lists, and their DOIs in order; raises SourceError."""
+        answer = await self._client.get(
+            f"{BASE}/{address}", self._polite(), headers=self._headers(), host_pace_s=self._pace
+        )
+        if answer.status == 404:
+            raise SourceError(
+                "Crossref knows no such work.", concerns=NAME, advice="Check the identifier.", status="empty"
+            )
+        return parse_references(accepted(answer, NAME).json())
 
     async def fetch(self, file: FileRef) -> bytes:
         """Return an open file; raises DocumentError."""

@@ -66,6 +66,13 @@ def parse_records(records: list[object]) -> tuple[Hit, ...]:
     return tuple(hit.model_copy(update={"rank": at}) for at, hit in enumerate((hit for hit in found if hit), start=1))
 
 
+def parse_references(payload: object) -> tuple[int, tuple[str, ...]]:
+    """Return how many references a single work lists, and the DOIs among them in their order, each once."""
+    listed = parts(payload, "message", "reference")
+    found = (normalise_doi(text(item, "DOI")) for item in listed)
+    return len(listed), tuple(dict.fromkeys(doi for doi in found if doi is not None))
+
+
 def _hit(record: object, told: dict[str, list[StatusNote]]) -> Hit | None:
     doi, title = normalise_doi(text(record, "DOI")), _title(record)
     if doi is None or not title or text(record, "type") not in ("", *TYPES):

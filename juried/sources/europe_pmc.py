@@ -5,16 +5,18 @@ The service (https://europepmc.org/RestfulWebService) needs no key and asks for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from juried.errors import SourceError
 from juried.records.protocol import SourceQuery
-from juried.records.work import FileRef, Hit, StatusNote
-from juried.sources.base import SearchLimits, SearchResult, SourceHealth
+from juried.records.work import FileRef, Hit, Identifiers, StatusNote
+from juried.sources.base import Link, SearchLimits, SearchResult, SourceHealth, names_of
 from juried.sources.boolean import rewrite, year_range
 from juried.sources.exchanges import malformed_answer
 from juried.sources.http import HttpClient
 from juried.sources.identifiers import best_url, make_identifiers
+from juried.sources.languages import marc_codes
 from juried.sources.lexical import QUERY_LANGUAGE
 from juried.sources.medline import language_of, natural_name, notice, status_notes
 from juried.sources.paging import Page, accepted, health, take_pages
@@ -29,10 +31,17 @@ _OPEN = ("OA", "F")
 
 
 def translate(query: str, limits: SearchLimits) -> str:
-    """Return a query in Europe PMC's syntax: each term in title or abstract, with the years; "" without a word."""
-    terms = rewrite(query, lambda term: f'TITLE_ABS:"{term}"')
+    """Return a query in Europe PMC's syntax: each term in title or abstract, with the limits; "" without a word."""
+    return _limited(rewrite(query, lambda term: f'TITLE_ABS:"{term}"'), limits)
+
+
+def _limited(terms: str, limits: SearchLimits) -> str:
+    """Return a query with the limits of years and languages; "" stays ""."""
     years = year_range(limits.year_from, limits.year_to)
-    return f"({terms}) AND PUB_YEAR:[{years[0]} TO {years[1]}]" if terms and years else terms
+    languages = " OR ".join(f"LANG:{code}" for code in marc_codes(limits.languages))
+    added = [f"PUB_YEAR:[{years[0]} TO {years[1]}]"] if years else []
+    added += [f"({languages})"] if languages else []
+    return " AND ".join([f"({terms})", *added]) if terms and added else terms
 
 
 def parse_page(payload: object) -> Page | None:
@@ -150,6 +159,36 @@ class EuropePmc:
         sent, note = fitted(query.text, lambda text: translate(text, limits), MOST_LENGTH)
         size = max(1, min(PAGE_SIZE, limits.hits))
         return await take_pages(self.name, query, limits, partial(self._page, sent, size), sent=sent, note=note)
+
+    def asks_for_languages(self, languages: Sequence[str]) -> bool:
+        """Whether the service can be asked for these languages alone."""
+        return bool(marc_codes(languages))
+
+    async def linked(self, work: Identifiers, link: Link, limits: SearchLimits) -> SearchResult | None:
+        """Return the works that a work cites, or that cite it; None without a PubMed id, PMC id or DOI."""
+        known = f"{work.pmid}_MED" if work.pmid else f"{work.pmcid}_PMC" if work.pmcid else ""
+        if not known and not work.doi:
+            return None
+        field = "REFFED_BY" if link == "references" else "CITES"
+        query = SourceQuery(source=self.name, text=f"{link} of {names_of(work)}")
+
+        async def turn(cursor: str) -> Page:
+            name = known or await self._name_of(work.doi or "")
+            return await self._page(_limited(f"{field}:{name}", limits), max(1, min(PAGE_SIZE, limits.hits)), cursor)
+
+        sent = _limited(f"{field}:{known or f'doi:{work.doi}'}", limits)
+        return await take_pages(self.name, query, limits, turn, sent=sent)
+
+    async def _name_of(self, doi: str) -> str:
+        """Return the name by which links know the article of a DOI; raises SourceError."""
+        page = await self._page(f'DOI:"{doi}"', 1, "")
+        hit = next((hit for hit in page.hits if hit.identifiers.doi == doi), None)
+        if hit is None:
+            raise SourceError(
+                "Europe PMC knows no such work.", concerns=self.name, advice="Check the identifier.", status="empty"
+            )
+        source, _, name = hit.source_id.partition("/")
+        return f"{name}_{source}"
 
     async def _page(self, sent: str, size: int, cursor: str) -> Page:
         params = {

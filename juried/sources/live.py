@@ -36,6 +36,9 @@ LIVE: Mapping[str, LiveSource] = {
     "semantic_scholar": LiveSource(
         "semantic_scholar", "SemanticScholar", "Semantic Scholar; faster with --source-keys semantic_scholar=KEY"
     ),
+    "unpaywall": LiveSource(
+        "unpaywall", "Unpaywall", "open versions of included works, beside sources to search; needs --contact"
+    ),
 }
 
 

@@ -3,8 +3,8 @@
 Two hits are one work when they share a DOI, an arXiv id or another identifier, unless neither half of the words of
 their titles nor their authors agree (the DOI of a whole book stands in the metadata of its chapters); or when their
 titles are equal or nearly so, at least half of the shorter author list agrees, and their years are at most two apart.
-Titles alone do not join two hits with different identifiers of one kind, except a preprint's DOI and its published
-version's; a third hit that has no identifier may.
+A title never joins hits with different identifiers of one kind, except a preprint's DOI and its published version's;
+a hit that would join two such works goes to the nearer, or stays alone where both are as near (see grouping.py).
 
 Fields come from the best hit that has them: published before unknown before preprint, then the hit with more
 fields, then by source and id. The abstract is the longest. Notices, files and versions are united.
@@ -12,30 +12,18 @@ fields, then by source and id. The abstract is the longest. Notices, files and v
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import combinations
 
 from juried.records.base import canonical_json, short_id
 from juried.records.work import FieldOrigin, FileRef, Hit, Identifiers, StatusNote, VersionKind, Work
-from juried.sources.identifiers import best_url, is_preprint_doi
-from juried.sources.titles import (
-    author_key,
-    authors_overlap,
-    half_keys,
-    main_title_key,
-    same_title,
-    title_key,
-    title_words,
-)
+from juried.sources.grouping import group_hits, hit_name, is_preprint
+from juried.sources.identifiers import best_url
+from juried.sources.titles import author_key, title_key
 
-MOST_YEARS_APART = 2
 _VERSION_ORDER: dict[VersionKind, int] = {"published": 0, "unknown": 1, "preprint": 2}
 _VERSIONS: tuple[VersionKind, ...] = ("preprint", "published", "unknown")
 _ID_ORDER = ("doi", "acl", "arxiv", "pmid", "pmcid", "openalex", "semantic_scholar")
-_OWN_KINDS = ("acl", "arxiv", "pmid", "pmcid")
-_DOI_VERSION = re.compile(r"\.(?:v?\d{1,2}|pub\d+)$")
 
 
 def merge_hits(hits: Iterable[Hit]) -> tuple[Work, ...]:
@@ -44,12 +32,7 @@ def merge_hits(hits: Iterable[Hit]) -> tuple[Work, ...]:
     The order of hits makes no difference, and a hit given twice counts once. Every hit is in exactly
     one work; no hits give no works.
     """
-    ordered = sorted({canonical_json(hit): hit for hit in hits}.items())
-    distinct = [hit for _, hit in ordered]
-    groups = _Groups(len(distinct))
-    _join_by_identifier(distinct, groups)
-    _join_by_title(distinct, groups)
-    works = [_make_work(sorted((distinct[i] for i in group), key=_preference)) for group in groups.all()]
+    works = [_make_work(sorted(group, key=_preference)) for group in group_hits(hits)]
     return tuple(sorted(_with_own_ids(works), key=lambda work: work.id))
 
 
@@ -58,97 +41,12 @@ def count_duplicates(hits: Sequence[Hit], works: Sequence[Work]) -> int:
     return len(hits) - len(works)
 
 
-class _Groups:
-    """Union-find over positions 0 to n - 1."""
-
-    def __init__(self, size: int) -> None:
-        self._parent = list(range(size))
-
-    def root(self, item: int) -> int:
-        while self._parent[item] != item:
-            self._parent[item] = item = self._parent[self._parent[item]]
-        return item
-
-    def join(self, first: int, second: int) -> None:
-        low, high = sorted((self.root(first), self.root(second)))
-        self._parent[high] = low
-
-    def all(self) -> list[list[int]]:
-        members: dict[int, list[int]] = defaultdict(list)
-        for item in range(len(self._parent)):
-            members[self.root(item)].append(item)
-        return list(members.values())
-
-
-def _join_by_identifier(hits: Sequence[Hit], groups: _Groups) -> None:
-    buckets: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for at, hit in enumerate(hits):
-        named = [(kind, value) for kind, value in hit.identifiers if value]
-        for key in [*named, ("hit", _name(hit))]:
-            buckets[key].append(at)
-    for (kind, _), bucket in buckets.items():
-        for first, second in combinations(bucket, 2):
-            if groups.root(first) == groups.root(second):
-                continue
-            if kind == "hit" or not _unrelated(hits[first], hits[second]):
-                groups.join(first, second)
-
-
-def _unrelated(first: Hit, second: Hit) -> bool:
-    """Whether no author agrees, nor half of the words of the titles: a shared identifier is then a book's, or wrong."""
-    words = set(title_words(first.title)), set(title_words(second.title))
-    alike = 2 * len(words[0] & words[1]) >= len(words[0] | words[1])
-    return not alike and bool(first.authors and second.authors) and not authors_overlap(first.authors, second.authors)
-
-
-def _join_by_title(hits: Sequence[Hit], groups: _Groups) -> None:
-    """Compare only hits that share a key of their titles; every pair that `same_title` accepts shares one."""
-    buckets: dict[str, list[int]] = defaultdict(list)
-    for at, hit in enumerate(hits):
-        for key in {title_key(hit.title), main_title_key(hit.title), *half_keys(hit.title)} - {""}:
-            buckets[key].append(at)
-    for bucket in buckets.values():
-        for first, second in combinations(bucket, 2):
-            if groups.root(first) != groups.root(second) and _same_work(hits[first], hits[second]):
-                groups.join(first, second)
-
-
-def _same_work(first: Hit, second: Hit) -> bool:
-    near = first.year is None or second.year is None or abs(first.year - second.year) <= MOST_YEARS_APART
-    return (
-        near
-        and not _differ(first, second)
-        and same_title(first.title, second.title)
-        and authors_overlap(first.authors, second.authors)
-    )
-
-
-def _differ(first: Hit, second: Hit) -> bool:
-    """Whether identifiers say that two hits are different publications."""
-    for kind in _OWN_KINDS:
-        pair = getattr(first.identifiers, kind), getattr(second.identifiers, kind)
-        if all(pair) and pair[0] != pair[1]:
-            return True
-    dois = first.identifiers.doi, second.identifiers.doi
-    if dois[0] is None or dois[1] is None or any(_is_preprint(hit) for hit in (first, second)):
-        return False
-    return _DOI_VERSION.sub("", dois[0]) != _DOI_VERSION.sub("", dois[1])
-
-
-def _is_preprint(hit: Hit) -> bool:
-    return hit.version == "preprint" or is_preprint_doi(hit.identifiers.doi)
-
-
-def _name(hit: Hit) -> str:
-    return f"{hit.source}:{hit.source_id}"
-
-
 def _preference(hit: Hit) -> tuple[int, int, str, str]:
     """The order in which hits lend their fields."""
-    version = 2 if _is_preprint(hit) else _VERSION_ORDER[hit.version]
+    version = 2 if is_preprint(hit) else _VERSION_ORDER[hit.version]
     filled = sum(bool(value) for _, value in (*hit, *hit.identifiers))
     # Rank and query change with the search; a hit of two queries must lend the same fields.
-    return (version, -filled, _name(hit), canonical_json(hit.model_copy(update={"rank": 0})))
+    return (version, -filled, hit_name(hit), canonical_json(hit.model_copy(update={"rank": 0})))
 
 
 class _Fields:
@@ -197,7 +95,7 @@ class _Fields:
 
     def versions(self) -> tuple[VersionKind, ...]:
         """Return the kinds of versions that are known, or `unknown` alone."""
-        kinds = {"preprint" if _is_preprint(hit) else hit.version for hit in self._hits}
+        kinds = {"preprint" if is_preprint(hit) else hit.version for hit in self._hits}
         kinds = kinds - {"unknown"} or kinds
         return tuple(kind for kind in _VERSIONS if kind in kinds)
 
@@ -205,11 +103,11 @@ class _Fields:
 def _make_work(hits: Sequence[Hit]) -> Work:
     """Make one work of its hits, given in order of preference."""
     fields = _Fields(hits)
-    values = {name: fields.named(name) for name in ("title", "authors", "year", "venue", "url")}
+    values = {name: fields.named(name) for name in ("title", "authors", "year", "venue", "language", "url")}
     values |= {"identifiers": fields.identifiers(), "abstract": fields.abstract(), "status": fields.status()}
     values |= {"files": fields.files(), "versions": fields.versions()}
     origins = tuple(FieldOrigin(field=name, source=source) for name, source in sorted(fields.origins))
-    names = tuple(sorted({_name(hit) for hit in hits}))
+    names = tuple(sorted({hit_name(hit) for hit in hits}))
     work = Work.model_validate({"id": "", "hits": names, "origins": origins, **values})
     return work.model_copy(update={"id": _work_id(work), "url": best_url(work)})
 

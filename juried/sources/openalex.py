@@ -8,19 +8,21 @@ costs 10, a list by filter 1, a single record nothing. Without a key there are 1
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import quote
 
 from juried.errors import SourceError
 from juried.records.protocol import SourceQuery
-from juried.records.work import FileRef
+from juried.records.work import FileRef, Identifiers
 from juried.sources.arxiv_records import SITE
-from juried.sources.base import SearchLimits, SearchResult, SourceHealth
+from juried.sources.base import Link, SearchLimits, SearchResult, SourceHealth, names_of
 from juried.sources.boolean import rewrite
 from juried.sources.exchanges import HttpAnswer, malformed_answer
 from juried.sources.http import HttpClient
 from juried.sources.lexical import QUERY_LANGUAGE
-from juried.sources.openalex_works import NAME, parse_page
+from juried.sources.openalex_works import NAME, parse_page, parse_work
 from juried.sources.pacing import asked_wait
 from juried.sources.paging import Page, take_pages
 from juried.sources.payload import text
@@ -31,10 +33,11 @@ PAGE_SIZE = 100
 PACE_S = 0.1
 FILE_PACE_S = 1.0
 ARXIV_PACE_S = 3.0
-SEARCH_COST = 10
+SEARCH_COST, FILTER_COST = 10, 1
 LONGEST_PAUSE_S = 600.0
 # Addresses may be 4 KB long, and escaping makes signs up to three times as long.
 LONGEST_QUERY = 1200
+_NO_WORK = "Its links may be known to another source."
 _ANY_WORK = "W2741809807"
 _FREE_KEY = "A free key from openalex.org/settings/api allows ten times as much."
 _KEY = re.compile(r"api.?key", re.IGNORECASE)
@@ -106,10 +109,39 @@ class OpenAlex:
         turn = partial(self._page, sent, _filters(limits), size)
         return await take_pages(self.name, query, limits, turn, sent=sent, note=note)
 
+    def asks_for_languages(self, languages: Sequence[str]) -> bool:
+        """Whether the service can be asked for these languages alone."""
+        return all(len(code) == 2 for code in languages)
+
+    async def linked(self, work: Identifiers, link: Link, limits: SearchLimits) -> SearchResult | None:
+        """Return the works that a work cites, or that cite it, the most cited first; None without an id for it."""
+        name = work.openalex or (f"doi:{work.doi}" if work.doi else "")
+        if not name:
+            return None
+        query = SourceQuery(source=self.name, text=f"{link} of {names_of(work)}")
+
+        async def turn(cursor: str) -> Page:
+            found = work.openalex or await self._id_of(name)
+            asked = f"{'cited_by' if link == 'references' else 'cites'}:{found}"
+            filters = ",".join(part for part in (asked, _filters(limits)) if part)
+            return await self._page("", filters, max(1, min(PAGE_SIZE, limits.hits)), cursor)
+
+        direction = "cited_by" if link == "references" else "cites"
+        return await take_pages(self.name, query, limits, turn, sent=f"{direction}:{name}")
+
+    async def _id_of(self, name: str) -> str:
+        """Return OpenAlex's id of a work by its DOI, which costs no credit; raises SourceError."""
+        answer = await self._get(f"works/{quote(name, safe=':/()')}", {})
+        hit = parse_work(answer.json())
+        if hit is None:
+            raise malformed_answer(answer, "a work of OpenAlex")
+        return hit.source_id
+
     async def _page(self, sent: str, filters: str, size: int, cursor: str) -> Page:
-        if self._credit.is_short_of(SEARCH_COST):
+        if self._credit.is_short_of(SEARCH_COST if sent else FILTER_COST):
             raise self._over_quota()
-        params = {"search": sent, "filter": filters, "per_page": str(size), "cursor": cursor or "*"}
+        order = "" if sent else "cited_by_count:desc"
+        params = {"search": sent, "filter": filters, "sort": order, "per_page": str(size), "cursor": cursor or "*"}
         answer = await self._get("works", params)
         page = parse_page(answer.json())
         if page is None:
@@ -125,6 +157,8 @@ class OpenAlex:
         if is_used_up(answer):
             self._credit = replace(self._credit, left=0)
             raise self._over_quota()
+        if answer.status == 404 and path != "works":
+            raise SourceError("OpenAlex knows no such work.", concerns=NAME, advice=_NO_WORK, status="empty")
         if answer.status != 200:
             raise _refusal(answer)
         return answer
@@ -181,7 +215,8 @@ def _renewal(credit: Credit) -> str:
 def _filters(limits: SearchLimits) -> str:
     first = f"from_publication_date:{limits.year_from:04d}-01-01" if limits.year_from is not None else ""
     last = f"to_publication_date:{limits.year_to:04d}-12-31" if limits.year_to is not None else ""
-    return ",".join(part for part in (first, last) if part)
+    languages = f"language:{'|'.join(limits.languages)}" if limits.languages else ""
+    return ",".join(part for part in (first, last, languages) if part)
 
 
 def _refusal(answer: HttpAnswer) -> SourceError:

@@ -90,7 +90,7 @@ async def take_pages(
             page = await turn(cursor)
             cursor = page.next if taken.add(page) else None
     except SourceError as error:
-        status = _status(error)
+        status = status_of(error)
         said = [str(error), *said]
     hits = tuple(hit.model_copy(update={"rank": at}) for at, hit in enumerate(taken.hits[: max(0, limits.hits)], 1))
     said += taken.remarks
@@ -104,7 +104,8 @@ async def take_pages(
     return SearchResult(row=row, hits=hits)
 
 
-def _status(error: SourceError) -> SourceStatus:
+def status_of(error: SourceError) -> SourceStatus:
+    """Return what a ledger row says of an error; "failed" where the error does not say."""
     known: tuple[SourceStatus, ...] = get_args(SourceStatus)
     return next((status for status in known if status == error.status), "failed")
 

@@ -7,6 +7,7 @@ key, and asks for the name of the tool and a contact address. PubMed holds no fu
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 
 from juried.errors import SourceError
@@ -16,6 +17,7 @@ from juried.sources.base import SearchLimits, SearchResult, SourceHealth
 from juried.sources.boolean import rewrite, year_range
 from juried.sources.exchanges import HttpAnswer, malformed_answer
 from juried.sources.http import HttpClient
+from juried.sources.languages import marc_codes
 from juried.sources.lexical import QUERY_LANGUAGE
 from juried.sources.paging import Page, accepted, health, take_pages
 from juried.sources.pubmed_records import SOURCE, Found, parse_articles, parse_search
@@ -62,10 +64,16 @@ class PubMed:
         sent, note = fitted(query.text, translate, MOST_LENGTH)
         years = year_range(limits.year_from, limits.year_to)
         dates = {"datetype": "pdat", "mindate": str(years[0]), "maxdate": str(years[1])} if years else {}
+        languages = " OR ".join(f"{code}[la]" for code in marc_codes(limits.languages))
+        sent = f"({sent}) AND ({languages})" if sent and languages else sent
         asked = {"term": sent, "retmode": "xml", "sort": "relevance", **dates}
         asked["retmax"] = str(max(1, min(PAGE_SIZE, limits.hits)))
         note = " ".join(part for part in (note, f"Published {years[0]} to {years[1]}." if years else "") if part)
         return await take_pages(self.name, query, limits, partial(self._page, asked), sent=sent, note=note)
+
+    def asks_for_languages(self, languages: Sequence[str]) -> bool:
+        """Whether the service can be asked for these languages alone."""
+        return bool(marc_codes(languages))
 
     async def _page(self, asked: dict[str, str], cursor: str) -> Page:
         start = int(cursor or 0)

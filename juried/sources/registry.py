@@ -6,7 +6,7 @@ A package registers a source under the entry-point group `juried.sources`: a nam
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from juried.errors import MissingPackage, SourceError, UsageError
 from juried.records.base import Record
 from juried.settings import Settings
-from juried.sources.base import Source, SourceHealth
+from juried.sources.base import Source, SourceHealth, takes_queries
 from juried.sources.live import LIVE, open_client, open_live
 
 if TYPE_CHECKING:
@@ -75,6 +75,16 @@ def open_sources(settings: Settings, client: HttpClient | None = None) -> tuple[
         )
     client = client or open_client(settings)
     return tuple(_open(name, settings, client) for name in names)
+
+
+def demand_searchable(sources: Iterable[Source]) -> None:
+    """Raise UsageError when none of the sources can be searched, for such as only look works up find none."""
+    names = [source.name for source in sources]
+    if not any(takes_queries(source) for source in sources):
+        raise UsageError(
+            f"{' and '.join(names)} cannot be searched.",
+            advice="Name a source to search too, for example --sources crossref,unpaywall.",
+        )
 
 
 def _open(name: str, settings: Settings, client: HttpClient | None) -> Source:

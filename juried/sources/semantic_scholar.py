@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal
 from urllib.parse import quote
 
 from juried.errors import SourceError
 from juried.records.protocol import SourceQuery
-from juried.records.work import FileRef, Hit
-from juried.sources.base import SearchLimits, SearchResult, SourceHealth
+from juried.records.work import FileRef, Hit, Identifiers
+from juried.sources.base import Link, SearchLimits, SearchResult, SourceHealth, names_of
 from juried.sources.boolean import rewrite
 from juried.sources.exchanges import HttpAnswer
 from juried.sources.http import HttpClient
 from juried.sources.lexical import QUERY_LANGUAGE, Entry, LexicalIndex
 from juried.sources.paging import Page, accepted, health, take_pages
-from juried.sources.semantic_scholar_papers import FIELDS, NAME, parse_batch, parse_page
+from juried.sources.semantic_scholar_papers import FIELDS, NAME, paper_id, parse_batch, parse_page
 from juried.sources.shortening import fitted
 
 BASE = "https://api.semanticscholar.org/graph/v1/paper"
@@ -33,7 +32,6 @@ _SIGNS = {"AND": "+", "OR": "|"}
 _RANKED = "Matches are taken from the most cited on, 1,000 at a time, each thousand ranked by the words of the query."
 _BY_RELEVANCE = "Ranked by the service, which gives the first 999 at most."
 _NO_TOTAL = "The service tells no total; it gives the first 9,999 at most."
-Link = Literal["citations", "references"]
 
 
 def boolean_query(text: str) -> str:
@@ -104,20 +102,25 @@ class SemanticScholar:
             work_id: Any id that the service knows: its own, `DOI:...`, `ARXIV:...`; see `paper_id`.
             limit: How many to take.
         """
-        return await self._linked(work_id, "citations", limit)
+        return await self._linked(work_id, "citations", SearchLimits(hits=limit), f"citations of {work_id}")
 
     async def references(self, work_id: str, limit: int) -> SearchResult:
         """Return works that a work cites, as `citations` does; without those it could not identify."""
-        return await self._linked(work_id, "references", limit)
+        return await self._linked(work_id, "references", SearchLimits(hits=limit), f"references of {work_id}")
 
-    async def _linked(self, work_id: str, link: Link, limit: int) -> SearchResult:
+    async def linked(self, work: Identifiers, link: Link, limits: SearchLimits) -> SearchResult | None:
+        """Return the works that a work cites, or that cite it; None when none of its identifiers is known there."""
+        name = paper_id(work)
+        return await self._linked(name, link, limits, f"{link} of {names_of(work)}") if name else None
+
+    async def _linked(self, work_id: str, link: Link, limits: SearchLimits, asked: str) -> SearchResult:
         path = f"{quote(work_id.strip(), safe='/:()')}/{link}" if work_id.strip() else ""
 
         async def turn(cursor: str) -> Page:
-            return await self._offset_page(path, {"fields": FIELDS}, cursor, min(LINKED_PAGE, limit), MOST_LINKED)
+            return await self._offset_page(path, {"fields": FIELDS}, cursor, min(LINKED_PAGE, limits.hits), MOST_LINKED)
 
-        query = SourceQuery(source=NAME, text=f"{link} of {work_id}")
-        return await take_pages(NAME, query, SearchLimits(hits=limit), turn, sent=path, note=_NO_TOTAL)
+        query = SourceQuery(source=NAME, text=asked)
+        return await take_pages(NAME, query, limits, turn, sent=path, note=_NO_TOTAL)
 
     async def works(self, work_ids: Sequence[str]) -> tuple[Hit | None, ...]:
         """Return the works of ids in their order, None for each that is not known; raises SourceError."""

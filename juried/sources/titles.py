@@ -95,11 +95,23 @@ def authors_overlap(first: Sequence[str], second: Sequence[str]) -> bool:
 
     A missing initial agrees with any.
     """
+    common, shorter, _ = authors_in_common(first, second)
+    return common > 0 and 2 * common >= shorter
+
+
+def authors_shared(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return the share of the longer list that is in the other, in thousandths; 0 without authors."""
+    common, _, longer = authors_in_common(first, second)
+    return 1000 * common // longer if longer else 0
+
+
+def authors_in_common(first: Sequence[str], second: Sequence[str]) -> tuple[int, int, int]:
+    """Return how many names of the shorter list are in the longer one, and the lengths of both."""
     left = sorted({author_key(name) for name in first} - {("", "")})
     right = sorted({author_key(name) for name in second} - {("", "")})
     short, long = sorted((left, right), key=len)
     common = [name for name in short if any(_same_person(name, other) for other in long)]
-    return bool(common) and 2 * len(common) >= len(short)
+    return len(common), len(short), len(long)
 
 
 def _same_person(first: tuple[str, str], second: tuple[str, str]) -> bool:

@@ -1,12 +1,13 @@
-"""Unpaywall: the open versions of a work that has a DOI. It is no source of works and takes no queries."""
+"""Unpaywall: the open versions of a work that has a DOI. It takes no queries; works that others found are looked up."""
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
 from juried.errors import SourceError
-from juried.records.work import FileRef
-from juried.sources.base import SourceHealth
+from juried.records.protocol import SourceQuery
+from juried.records.work import FileRef, LedgerRow
+from juried.sources.base import SearchLimits, SearchResult, SourceHealth
 from juried.sources.http import HttpClient
 from juried.sources.identifiers import normalise_doi
 from juried.sources.open_files import names_pdf, web_host
@@ -62,6 +63,7 @@ class Unpaywall:
     """
 
     name = NAME
+    query_language = ""
 
     def __init__(self, client: HttpClient, key: str = "", contact: str = "") -> None:
         self._client = client
@@ -104,6 +106,17 @@ class Unpaywall:
                 status="malformed",
             )
         return parse_open_files(record)
+
+    async def search(self, query: SourceQuery, limits: SearchLimits) -> SearchResult:
+        """Return no hits and a row that says so: the service cannot be searched."""
+        row = LedgerRow(
+            source=NAME, query=query.text, total=0, taken=0, status="not_offered", detail="It takes no queries."
+        )
+        return SearchResult(row=row, hits=())
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """Return an open file; raises DocumentError."""
+        return await self._client.download(file.path)
 
     async def check(self) -> SourceHealth:
         """Look up one open article and say on what terms the service is used."""

@@ -144,7 +144,7 @@ def counts_in_record(record: RunRecord, report: ReportText) -> list[Finding]:
 def _against_lists(record: RunRecord) -> list[str]:
     prisma = record.prisma
     reasons = Counter(item.reason or "not_judged" for item in record.screening if not item.included)
-    taken = sum(row.taken for row in record.ledger)
+    taken = sum(row.taken for row in record.ledger if row.brings_hits)
     included = sum(item.included for item in record.screening)
     verdicts = Counter(verdict.claim_id for verdict in record.verdicts)
     gaps = []
