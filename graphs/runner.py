@@ -83,10 +83,7 @@ async def run_question(
         folder = given.folder if given else await folder_of(question, settings, sources, backend)
         if begun is not None and folder.id != begun.folder.id:
             raise other_run(begun, await made_with(settings, sources))
-        recorder = _recorder(question, settings, folder)
-        if recorder is not None:
-            stack.enter_context(recorder.listening())
-            approver = recorder.noting(approver)
+        recorder = _recorder(question, settings, folder, stack)
         if folder.sealed and not settings.fresh and recorder is None:
             return Ended(folder, load_record(folder.record), before=True)
         if settings.fresh:
@@ -96,22 +93,30 @@ async def run_question(
             folder, question, settings, sources, stack, listeners=listeners, backend=backend, client=client,
             earlier=given.earlier if given else None,
         )  # fmt: skip
-        if not folder.sealed:
-            saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
-            await _drive(build().compile(checkpointer=saver), question, shop, approver)
-        ended = Ended(folder, load_record(folder.record), before=False)
+        ended = await _seal(shop, question, recorder.noting(approver) if recorder else approver, stack)
         if recorder is not None:
             await recorder.finish(ended.record, int(ended.exit_code), shop.sources, shop.earlier)
         return ended
 
 
-def _recorder(question: str, settings: Settings, folder: RunFolder) -> Recorder | None:
+async def _seal(shop: Workshop, question: str, approver: Approver, stack: AsyncExitStack) -> Ended:
+    """Drive the graph until the run is sealed; one that is sealed already stays as it is."""
+    if not shop.folder.sealed:
+        saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(shop.folder.checkpoints)))
+        await _drive(build().compile(checkpointer=saver), question, shop, approver)
+    return Ended(shop.folder, load_record(shop.folder.record), before=False)
+
+
+def _recorder(question: str, settings: Settings, folder: RunFolder, stack: AsyncExitStack) -> Recorder | None:
+    """Return what records the run, listening until `stack` closes; None when nothing is to be recorded."""
     if not settings.record:
         return None
     # vcrpy takes most of a second to import, which only those who record should spend.
     from graphs.recording import Recorder
 
-    return Recorder(question, settings, folder)
+    recorder = Recorder(question, settings, folder)
+    stack.enter_context(recorder.listening())
+    return recorder
 
 
 async def _drive(

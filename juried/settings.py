@@ -210,4 +210,4 @@ def _public(value: Any) -> Any:
     """Return a value without user and password of the addresses in it, which no file may hold."""
     if isinstance(value, tuple):
         return tuple(_public(part) for part in value)
-    return _USER_IN_ADDRESS.sub(r"\\1", value) if isinstance(value, str) else value
+    return _USER_IN_ADDRESS.sub(r"\1", value) if isinstance(value, str) else value
