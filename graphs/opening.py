@@ -10,11 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from langgraph.runtime import Runtime
-
 from agents.reader import DocumentStore
+from agents.retriever import plan_task
 from graphs.context import Context, Workshop
 from juried.artifacts import Artifacts
+from juried.backends.ahead import AskedAhead
 from juried.backends.base import Backend
 from juried.backends.registry import ROLES, Backends, open_backends, plug_in_versions
 from juried.calibration import Calibration, load_calibration
@@ -38,6 +38,8 @@ from vectorstore.search import HybridSearch
 from vectorstore.store import ChunkStore
 
 if TYPE_CHECKING:
+    from langgraph.runtime import Runtime
+
     from juried.backends.conformance import CheckResult
     from juried.sources.http import HttpClient
 
@@ -132,8 +134,6 @@ async def open_workshop(
         JuriedError: A backend, a store or the run folder cannot be used.
     """
     cache = await asyncio.to_thread(_open_cache, settings)
-    memory = await asyncio.to_thread(_open_memory, folder, cache)
-    stack.callback(memory.close)
     journal = await asyncio.to_thread(Journal, folder.journal)
     stack.callback(journal.close)
     if client is not None:
@@ -143,6 +143,14 @@ async def open_workshop(
     else:
         backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=cache.embed_now)
     stack.push_async_callback(backends.aclose)
+    by_role = dict(backends.by_role)
+    opened = {source.name: source for source in sources}
+    if by_role["planner"].language_model and question.strip() and not folder.checkpoints.exists():
+        # The planner's call is under way while the rest of the house is opened and its libraries are imported.
+        by_role["planner"] = planner = AskedAhead(by_role["planner"], plan_task(question, tuple(opened.values())))
+        stack.push_async_callback(planner.aclose)
+    memory = await asyncio.to_thread(_open_memory, folder, cache)
+    stack.callback(memory.close)
     await backends.check()
     return Workshop(
         folder=folder,
@@ -153,8 +161,8 @@ async def open_workshop(
         documents=DocumentStore(folder.documents),
         parsed=DocumentCache(Path(settings.runs) / ".cache" / "documents"),
         memory=memory,
-        backends=backends.by_role,
-        sources={source.name: source for source in sources},
+        backends=by_role,
+        sources=opened,
         calibration=_calibration(backends),
         earlier=await asyncio.to_thread(earlier_reports, folder),
     )

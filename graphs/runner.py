@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.graph.state import CompiledStateGraph
-from langgraph.types import Command
-
-from graphs.context import Context, Workshop
 from graphs.opening import folder_of, open_workshop
-from graphs.state import State
-from graphs.synthesis import build
 from juried.backends.base import Backend
-from juried.errors import ExitCode, RunInterrupted
+from juried.errors import ExitCode
 from juried.events import Listener
 from juried.journal import check_free
 from juried.records.loading import load_record
@@ -27,7 +21,6 @@ from juried.sources.live import open_client
 from juried.sources.registry import open_sources
 
 Approver = Callable[[dict[str, object]], object]
-_STEPS = 60
 _ANSWER_NEEDS = frozenset({"screen_works", "extract_claims", "review_claims", "write_report"})
 
 
@@ -83,36 +76,7 @@ async def run_question(
         shop = await open_workshop(
             folder, question, settings, sources, stack, listeners=listeners, backend=backend, client=client
         )
-        saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)))
-        await _drive(build().compile(checkpointer=saver), question, shop, approver)
+        # LangGraph takes seconds to import; until here nothing needs it.
+        driving = await asyncio.to_thread(importlib.import_module, "graphs.driving")
+        await driving.drive(folder, question, shop, approver)
         return Ended(folder, load_record(folder.record), before=False)
-
-
-async def _drive(
-    graph: CompiledStateGraph[State, Context, State, State], question: str, shop: Workshop, approver: Approver
-) -> None:
-    config: RunnableConfig = {"configurable": {"thread_id": shop.folder.id}, "recursion_limit": _STEPS}
-    state = await graph.aget_state(config)
-    given: State | Command[str] | None = None if state.next else State(question=question)
-    while True:
-        interrupts = state.interrupts if given is None else ()
-        if interrupts:
-            given = Command(resume=_answer(approver, interrupts[0].value))
-        async for part in graph.astream(
-            given, config, context=Context(workshop=shop), durability="sync", stream_mode="tasks"
-        ):
-            shop.events.emit("node_left" if "result" in part else "node_entered", str(part["name"]))
-        state, given = await graph.aget_state(config), None
-        if not state.next:
-            return
-
-
-def _answer(approver: Approver, offer: dict[str, object]) -> object:
-    answer = approver(offer)
-    if answer is None:
-        raise RunInterrupted(
-            "the run waits for approval.",
-            concerns=str(offer.get("step", "")),
-            advice="Run the same command again and answer the question; nothing is done twice.",
-        )
-    return answer
