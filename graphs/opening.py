@@ -149,6 +149,7 @@ async def open_workshop(
         # The planner's call is under way while the rest of the house is opened and its libraries are imported.
         by_role["planner"] = planner = AskedAhead(by_role["planner"], plan_task(question, tuple(opened.values())))
         stack.push_async_callback(planner.aclose)
+        await planner.sent()
     memory = await asyncio.to_thread(_open_memory, folder, cache)
     stack.callback(memory.close)
     await backends.check()

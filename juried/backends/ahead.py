@@ -39,6 +39,15 @@ class AskedAhead:
             return await early
         return await self._backend.answer(task)
 
+    async def sent(self) -> None:
+        """Wait until the request is on its way or answered, as far as the backend can tell."""
+        waiting = getattr(self._backend, "first_request_sent", None)
+        if self._early is None or waiting is None:
+            return
+        sent = asyncio.ensure_future(waiting())
+        await asyncio.wait({self._early, sent}, return_when=asyncio.FIRST_COMPLETED)
+        sent.cancel()
+
     async def aclose(self) -> None:
         """Give up an answer that nobody came for; the backend itself is closed by who opened it."""
         early, self._early = self._early, None
