@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 
@@ -36,6 +37,7 @@ async def test_the_first_request_is_to_the_letter_what_the_library_sends(
     model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with OpenAIStub() as stub:
+        importlib.import_module("langchain_openai")
         from_library = await ask(stub, model)
         with monkeypatch.context() as patch:
             first_of_a_process(patch)
