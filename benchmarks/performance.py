@@ -32,6 +32,7 @@ from benchmarks.performance_runs import (
 from benchmarks.performance_tables import Row, in_flight, largest_checkpoint, longest_chain, shared_prefix, table
 
 FAST, SLOW = 0.3, 2.3
+FOUND = (0, 1, 3)
 LIGHT = (("--help",), ("--version",), ("list",), ("show",))
 LIGHT_WITH_PYDANTIC = (("claims",), ("lint",))
 
@@ -85,11 +86,17 @@ def light_rows(run: Finished) -> list[Row]:
     rows = []
     for limit, commands in ((0.08, LIGHT), (0.4, LIGHT_WITH_PYDANTIC)):
         for command in commands:
-            line = [*command, *([run.folder.name] if command[0] in ("show", "claims", "lint") else [])]
-            line += [] if command[0].startswith("--") else ["--runs", str(run.folder.parent)]
-            times = [spent(run_command(line)) for _ in range(5)]
+            times = [spent(run_command([*command, *_on(run, command[0])], FOUND)) for _ in range(5)]
             rows.append(Row(f"juried {command[0]}", statistics.median(times), limit, "CPU s", ""))
     return rows
+
+
+def _on(run: Finished, command: str) -> list[str]:
+    """Return the arguments with which a command reads a run."""
+    if command == "lint":
+        return [str(run.folder)]
+    named = [run.folder.name] if command in ("show", "claims") else []
+    return [] if command.startswith("--") else [*named, "--runs", str(run.folder.parent)]
 
 
 def replay_rows(run: Finished) -> list[Row]:
@@ -111,8 +118,9 @@ def main() -> None:
         papers = library(home / "library", args.papers)
         fast = [measured_run(home / f"fast{number}", papers, FAST) for number in range(args.runs)]
         slow = measured_run(home / "slow", papers, SLOW)
-        rows = call_rows(fast[0]) + time_rows(fast, slow) + checkpoint_rows(home, fast[0])
+        rows = call_rows(fast[0]) + time_rows(fast, slow)
         rows += replay_rows(fast[0]) + light_rows(fast[0])
+        rows += checkpoint_rows(home, slow)
     load = f"load average {os.getloadavg()[0]:.1f} at the end"
     text = table(rows, f"{args.runs} runs at {FAST} s and one at {SLOW} s on {os.cpu_count()} cores; {load}")
     print(text)
