@@ -23,8 +23,10 @@ from benchmarks.performance_runs import (
     WORKS,
     Finished,
     abstracts_library,
+    knows_replay,
     library,
     measured_run,
+    replayed,
     resumed_run,
     run_command,
     spent,
@@ -99,11 +101,14 @@ def _on(run: Finished, command: str) -> list[str]:
     return [] if command.startswith("--") else [*named, "--runs", str(run.folder.parent)]
 
 
-def replay_rows(run: Finished) -> list[Row]:
-    """Return how long a finished run takes again from its journal."""
+def replay_rows(run: Finished, home: Path, papers: Path) -> list[Row]:
+    """Return how long a finished run takes again from its journal, and from a recording where that can be made."""
     again = resumed_run(run)
     made = "the same bytes" if again.same_bytes else "OTHER BYTES"
-    return [Row("finished run again from its journal", again.wall, None, "s", f"{again.calls} calls, {made}")]
+    rows = [Row("finished run again from its journal", again.wall, None, "s", f"{again.calls} calls, {made}")]
+    if knows_replay():
+        rows.append(Row("replay of a recording", replayed(home / "recorded", papers).wall, None, "s", ""))
+    return rows
 
 
 def main() -> None:
@@ -119,7 +124,7 @@ def main() -> None:
         fast = [measured_run(home / f"fast{number}", papers, FAST) for number in range(args.runs)]
         slow = measured_run(home / "slow", papers, SLOW)
         rows = call_rows(fast[0]) + time_rows(fast, slow)
-        rows += replay_rows(fast[0]) + light_rows(fast[0])
+        rows += replay_rows(fast[0], home, papers) + light_rows(fast[0])
         rows += checkpoint_rows(home, slow)
     load = f"load average {os.getloadavg()[0]:.1f} at the end"
     text = table(rows, f"{args.runs} runs at {FAST} s and one at {SLOW} s on {os.cpu_count()} cores; {load}")
