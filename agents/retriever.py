@@ -65,6 +65,12 @@ class Screening(Record):
     decisions: tuple[ScreeningDecision, ...]
 
 
+def plan_task(question: str, sources: Sequence[Source]) -> PlanSearch:
+    """Return what the planner is asked for a question, its white space made plain."""
+    cards = tuple(SourceCard(name=source.name, query_language=source.query_language) for source in sources)
+    return PlanSearch(question=" ".join(question.split()), sources=cards)
+
+
 class Retriever:
     """Finds works that bear on a question.
 
@@ -89,8 +95,8 @@ class Retriever:
         question = " ".join(question.split())
         if not question:
             raise QuestionError("the question is empty.", advice='Give one: juried run "Does A improve B?"')
-        cards = tuple(SourceCard(name=source.name, query_language=source.query_language) for source in sources)
-        plan = await account.ask(self._planner, PlanSearch(question=question, sources=cards), SearchPlan)
+        task = plan_task(question, sources)
+        plan = await account.ask(self._planner, task, SearchPlan)
         if plan is None and account.last is not None and account.last.outcome == "unaffordable":
             advice = f"{account.last.detail} Raise it, then run the same question again."
             raise BudgetError("the budget does not allow a search plan.", concerns=question, advice=advice)
@@ -98,7 +104,7 @@ class Retriever:
             raise QuestionError("no search plan was made.", concerns=question, advice=_why(account))
         if not plan.searchable:
             raise QuestionError(plan.refusal or "the question cannot be searched.", concerns=question, advice=_ADVICE)
-        return _protocol(question, plan, {card.name for card in cards}, years, account)
+        return _protocol(question, plan, {card.name for card in task.sources}, years, account)
 
     async def search(self, source: Source, protocol: Protocol, hits: int) -> SourceHits:
         """Run the protocol's queries for one source, sharing `hits` places; a hit keeps its rank within its query."""

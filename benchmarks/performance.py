@@ -23,15 +23,18 @@ from benchmarks.performance_runs import (
     WORKS,
     Finished,
     abstracts_library,
+    knows_replay,
     library,
     measured_run,
+    replayed,
     resumed_run,
     run_command,
     spent,
 )
-from benchmarks.performance_tables import Row, largest_checkpoint, shared_prefix, table
+from benchmarks.performance_tables import Row, in_flight, largest_checkpoint, longest_chain, shared_prefix, table
 
 FAST, SLOW = 0.3, 2.3
+FOUND = (0, 1, 3)
 LIGHT = (("--help",), ("--version",), ("list",), ("show",))
 LIGHT_WITH_PYDANTIC = (("claims",), ("lint",))
 
@@ -50,13 +53,20 @@ def call_rows(run: Finished) -> list[Row]:
     ]
 
 
+def _intervals(run: Finished) -> list[tuple[float, float]]:
+    return [(call.begun, call.ended) for call in run.calls]
+
+
 def time_rows(fast: Sequence[Finished], slow: Finished) -> list[Row]:
     """Return latency slope, wall and processor time, memory and the first request."""
     wall = statistics.median(run.wall for run in fast)
+    waited = [in_flight(_intervals(run)) for run in (fast[0], slow)]
+    how = f"of the time with a call under way; of wall time {(slow.wall - wall) / (SLOW - FAST):.1f}, {slow.wall:.1f} s"
     first = statistics.median(run.calls[0].begun - run.started for run in fast)
     walls = ", ".join(f"{run.wall:.1f}" for run in fast)
     return [
-        Row("critical path", (slow.wall - wall) / (SLOW - FAST), 5.2, "round trips", f"{slow.wall:.1f} s at {SLOW} s"),
+        Row("critical path by slope", (waited[1] - waited[0]) / (SLOW - FAST), 5.2, "round trips", how),
+        Row("calls that follow one another", longest_chain(_intervals(slow)), 5.2, "", "the longest chain"),
         Row("wall time at 300 ms per call", wall, 7.8, "s", f"0.25 × 33 s and 0.6 × 13 s; runs: {walls} s"),
         Row("processor time, parsers included", statistics.median(run.cpu for run in fast), None, "s", ""),
         Row("first model request", first, 2.0, "s", "after the start of the process"),
@@ -78,18 +88,27 @@ def light_rows(run: Finished) -> list[Row]:
     rows = []
     for limit, commands in ((0.08, LIGHT), (0.4, LIGHT_WITH_PYDANTIC)):
         for command in commands:
-            line = [*command, *([run.folder.name] if command[0] in ("show", "claims", "lint") else [])]
-            line += [] if command[0].startswith("--") else ["--runs", str(run.folder.parent)]
-            times = [spent(run_command(line)) for _ in range(5)]
+            times = [spent(run_command([*command, *_on(run, command[0])], FOUND)) for _ in range(5)]
             rows.append(Row(f"juried {command[0]}", statistics.median(times), limit, "CPU s", ""))
     return rows
 
 
-def replay_rows(run: Finished) -> list[Row]:
-    """Return how long a finished run takes again from its journal."""
+def _on(run: Finished, command: str) -> list[str]:
+    """Return the arguments with which a command reads a run."""
+    if command == "lint":
+        return [str(run.folder)]
+    named = [run.folder.name] if command in ("show", "claims") else []
+    return [] if command.startswith("--") else [*named, "--runs", str(run.folder.parent)]
+
+
+def replay_rows(run: Finished, home: Path, papers: Path) -> list[Row]:
+    """Return how long a finished run takes again from its journal, and from a recording where that can be made."""
     again = resumed_run(run)
     made = "the same bytes" if again.same_bytes else "OTHER BYTES"
-    return [Row("finished run again from its journal", again.wall, None, "s", f"{again.calls} calls, {made}")]
+    rows = [Row("finished run again from its journal", again.wall, None, "s", f"{again.calls} calls, {made}")]
+    if knows_replay():
+        rows.append(Row("replay of a recording", replayed(home / "recorded", papers).wall, None, "s", ""))
+    return rows
 
 
 def main() -> None:
@@ -104,8 +123,9 @@ def main() -> None:
         papers = library(home / "library", args.papers)
         fast = [measured_run(home / f"fast{number}", papers, FAST) for number in range(args.runs)]
         slow = measured_run(home / "slow", papers, SLOW)
-        rows = call_rows(fast[0]) + time_rows(fast, slow) + checkpoint_rows(home, fast[0])
-        rows += replay_rows(fast[0]) + light_rows(fast[0])
+        rows = call_rows(fast[0]) + time_rows(fast, slow)
+        rows += replay_rows(fast[0], home, papers) + light_rows(fast[0])
+        rows += checkpoint_rows(home, slow)
     load = f"load average {os.getloadavg()[0]:.1f} at the end"
     text = table(rows, f"{args.runs} runs at {FAST} s and one at {SLOW} s on {os.cpu_count()} cores; {load}")
     print(text)

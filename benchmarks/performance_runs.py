@@ -96,7 +96,7 @@ def server(delay: float, log: Path) -> Iterator[str]:
         process.wait()
 
 
-def measured_run(home: Path, works_at: Path, delay: float, works: int = WORKS) -> Finished:
+def measured_run(home: Path, works_at: Path, delay: float, works: int = WORKS, options: Sequence[str] = ()) -> Finished:
     """Answer the question with empty caches, against a server with this delay in seconds."""
     home.mkdir(parents=True, exist_ok=True)
     log = home / "calls.jsonl"
@@ -114,6 +114,7 @@ def measured_run(home: Path, works_at: Path, delay: float, works: int = WORKS) -
             "--progress",
             "none",
         ]
+        line += options
         done = run_command(line, _SEALED)
         again = tuple(line)
     (folder,) = (path for path in (home / "runs").iterdir() if not path.name.startswith("."))
@@ -129,6 +130,19 @@ def resumed_run(run: Finished) -> Again:
     done = run_command(run.line, _SEALED)
     after = [(run.folder / name).read_bytes() for name in ("record.json", "report.md")]
     return Again(done.wall, len(_calls(run.log)) - kept, before == after)
+
+
+def knows_replay() -> bool:
+    """Whether there is a command that replays recordings."""
+    from cli.main import COMMANDS
+
+    return any(command.NAME == "replay" for command in COMMANDS)
+
+
+def replayed(home: Path, works_at: Path) -> Finished:
+    """Record a run and replay the recording, with no server there."""
+    measured_run(home, works_at, 0.0, options=("--record", str(home / "recording")))
+    return run_command(["replay", str(home / "recording")], _SEALED)
 
 
 def run_command(line: Sequence[str], codes: Sequence[int] = (0,)) -> Finished:

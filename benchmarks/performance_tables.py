@@ -64,6 +64,24 @@ def shared_prefix(prompts: Sequence[str]) -> float:
     return shared / max(len(tokens) for tokens in coded)
 
 
+def longest_chain(intervals: Sequence[tuple[float, float]]) -> int:
+    """Return how many calls at most followed one another, each begun after the one before had ended."""
+    count, free_at = 0, float("-inf")
+    for begun, ended in sorted(intervals, key=lambda pair: pair[1]):
+        if begun >= free_at:
+            count, free_at = count + 1, ended
+    return count
+
+
+def in_flight(intervals: Sequence[tuple[float, float]]) -> float:
+    """Return the seconds in which at least one call was under way."""
+    total, upto = 0.0, float("-inf")
+    for begun, ended in sorted(intervals):
+        total += max(0.0, ended - max(begun, upto))
+        upto = max(upto, ended)
+    return total
+
+
 def largest_checkpoint(folder: Path) -> int:
     """Return the bytes of the largest checkpoint of a run with all that was written in its step."""
     with sqlite3.connect(folder / "checkpoints.sqlite") as database:

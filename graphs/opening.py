@@ -10,12 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from langgraph.runtime import Runtime
-
 from agents.reader import DocumentStore
+from agents.retriever import plan_task
 from graphs.context import Context, Workshop
 from juried import __version__
 from juried.artifacts import Artifacts
+from juried.backends.ahead import AskedAhead
 from juried.backends.base import Backend
 from juried.backends.registry import ROLES, Backends, open_backends, plug_in_versions
 from juried.backends.role_models import embedding_config
@@ -42,6 +42,8 @@ from vectorstore.server_embeddings import DIMENSION_TEXT, ServerEncoder
 from vectorstore.store import ChunkStore
 
 if TYPE_CHECKING:
+    from langgraph.runtime import Runtime
+
     from juried.backends.conformance import CheckResult
     from juried.backends.embedded.planning import Embed
     from juried.sources.http import HttpClient
@@ -167,8 +169,6 @@ async def open_workshop(
     journal = await asyncio.to_thread(Journal, folder.journal)
     stack.callback(journal.close)
     cache = await asyncio.to_thread(_open_cache, settings)
-    memory = await asyncio.to_thread(_open_memory, folder, cache)
-    stack.callback(memory.close)
     if isinstance(cache.encoder, ServerEncoder):
         stack.callback(cache.encoder.close)
     if client is not None:
@@ -178,6 +178,15 @@ async def open_workshop(
     else:
         backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=_embed_within(cache))
     stack.push_async_callback(backends.aclose)
+    by_role = dict(backends.by_role)
+    opened = {source.name: source for source in sources}
+    if by_role["planner"].language_model and question.strip() and not folder.checkpoints.exists():
+        # The planner's call is under way while the rest of the house is opened and its libraries are imported.
+        by_role["planner"] = planner = AskedAhead(by_role["planner"], plan_task(question, tuple(opened.values())))
+        stack.push_async_callback(planner.aclose)
+        await planner.sent()
+    memory = await asyncio.to_thread(_open_memory, folder, cache)
+    stack.callback(memory.close)
     await backends.check()
     provenance = await made_with(settings, sources)
     return Workshop(
@@ -189,8 +198,8 @@ async def open_workshop(
         documents=DocumentStore(folder.documents),
         parsed=DocumentCache(Path(settings.runs) / ".cache" / "documents"),
         memory=memory,
-        backends=backends.by_role,
-        sources={source.name: source for source in sources},
+        backends=by_role,
+        sources=opened,
         calibration=_calibration(backends),
         earlier=await asyncio.to_thread(earlier_reports, folder) if earlier is None else earlier,
     )

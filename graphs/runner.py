@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.graph.state import CompiledStateGraph
-from langgraph.types import Command
-
-from agents.reader import Reading
-from agents.retriever import SourceHits, all_failed
-from graphs.context import Context, Workshop
 from graphs.ended import Ended
 from graphs.opening import folder_of, made_with, open_workshop
-from graphs.state import State
-from graphs.synthesis import build
 from juried.backends.base import Backend
-from juried.errors import RunInterrupted
 from juried.events import Listener
 from juried.journal import check_free
 from juried.records.loading import load_record
@@ -36,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ended", "run_question"]
 Approver = Callable[[dict[str, object]], object]
-_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -93,17 +83,18 @@ async def run_question(
             folder, question, settings, sources, stack, listeners=listeners, backend=backend, client=client,
             earlier=given.earlier if given else None,
         )  # fmt: skip
-        ended = await _seal(shop, question, recorder.noting(approver) if recorder else approver, stack)
+        ended = await _seal(shop, question, recorder.noting(approver) if recorder else approver)
         if recorder is not None:
             await recorder.finish(ended.record, int(ended.exit_code), shop.sources, shop.earlier)
         return ended
 
 
-async def _seal(shop: Workshop, question: str, approver: Approver, stack: AsyncExitStack) -> Ended:
+async def _seal(shop: Workshop, question: str, approver: Approver) -> Ended:
     """Drive the graph until the run is sealed; one that is sealed already stays as it is."""
     if not shop.folder.sealed:
-        saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(shop.folder.checkpoints)))
-        await _drive(build().compile(checkpointer=saver), question, shop, approver)
+        # LangGraph takes seconds to import; until here nothing needs it.
+        driving = await asyncio.to_thread(importlib.import_module, "graphs.driving")
+        await driving.drive(shop.folder, question, shop, approver)
     return Ended(shop.folder, load_record(shop.folder.record), before=False)
 
 
@@ -117,56 +108,3 @@ def _recorder(question: str, settings: Settings, folder: RunFolder, stack: Async
     recorder = Recorder(question, settings, folder)
     stack.enter_context(recorder.listening())
     return recorder
-
-
-async def _drive(
-    graph: CompiledStateGraph[State, Context, State, State], question: str, shop: Workshop, approver: Approver
-) -> None:
-    config: RunnableConfig = {"configurable": {"thread_id": shop.folder.id}, "recursion_limit": _STEPS}
-    state = await graph.aget_state(config)
-    given: State | Command[str] | None = None if state.next else State(question=question)
-    start = await _before_a_failed_search(graph, config, shop) if state.next == ("merge_works",) else config
-    await _refill(shop, state.values)
-    while True:
-        interrupts = state.interrupts if given is None else ()
-        if interrupts:
-            given = Command(resume=_answer(approver, interrupts[0].value))
-        async for part in graph.astream(
-            given, start, context=Context(workshop=shop), durability="sync", stream_mode="tasks"
-        ):
-            shop.events.emit("node_left" if "result" in part else "node_entered", str(part["name"]))
-        state, given, start = await graph.aget_state(config), None, config
-        if not state.next:
-            return
-
-
-async def _refill(shop: Workshop, values: State) -> None:
-    """Give the memory of a run that goes on what was read before, should it have lost it; else nothing changes."""
-    for reading in [shop.artifacts.get(key, Reading) for key in values.get("readings", [])]:
-        if reading.document is not None:
-            await shop.memory.add(shop.documents.get(reading.document))
-
-
-async def _before_a_failed_search(
-    graph: CompiledStateGraph[State, Context, State, State], config: RunnableConfig, shop: Workshop
-) -> RunnableConfig:
-    """Return where to go on when a run stopped after its search: before it when every source failed, to ask again."""
-    state = await graph.aget_state(config)
-    searches = [shop.artifacts.get(key, SourceHits) for key in state.values.get("searches", [])]
-    if not all_failed(searches):
-        return config
-    async for earlier in graph.aget_state_history(config):
-        if "search_source" in earlier.next:
-            return earlier.config
-    return config
-
-
-def _answer(approver: Approver, offer: dict[str, object]) -> object:
-    answer = approver(offer)
-    if answer is None:
-        raise RunInterrupted(
-            "the run waits for approval.",
-            concerns=str(offer.get("step", "")),
-            advice="Run the same command again and answer the question; nothing is done twice.",
-        )
-    return answer

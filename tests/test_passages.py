@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.passages import is_apparatus, nearest_passages
@@ -31,6 +31,7 @@ def choose(pieces: Sequence[Piece], limit: int) -> list[Piece]:
     return asyncio.run(nearest_passages(pieces, limit, by_length))
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(1, 60), max_size=12), st.integers(0, 150))
 def test_what_is_read_keeps_its_order_and_the_limit(lengths: list[int], limit: int) -> None:
     pieces = [Piece(f"{at} Results", "word " * length) for at, length in enumerate(lengths)]

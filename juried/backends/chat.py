@@ -116,6 +116,10 @@ class ChatBackend:
                 return await self._converse(task)
         return await self._converse(task)
 
+    async def first_request_sent(self) -> None:
+        """Wait until the first request is on its way; what is imported before then delays it."""
+        await self._client.sent.wait()
+
     async def aclose(self) -> None:
         """Close the HTTP client of the running loop; calling it twice does no harm."""
         await self._client.aclose()

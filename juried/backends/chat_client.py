@@ -15,6 +15,7 @@ from juried import clock
 from juried.backends.chat_answers import RawAnswer, raw_answer
 from juried.backends.chat_config import SEED, ChatConfig, Messages, Rung
 from juried.backends.chat_errors import RETRYABLE, CallFailed, Failure, failure_of
+from juried.backends.chat_first import call_first, may_go_first
 from juried.backends.chat_models import check_key, http_client, openai_model, other_model
 from juried.backends.wire_schema import Schema
 
@@ -57,6 +58,7 @@ class ChatClient:
 
     def __init__(self, config: ChatConfig) -> None:
         self.config = config
+        self.sent = asyncio.Event()
         self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, _Session] = WeakKeyDictionary()
 
     def session(self) -> _Session:
@@ -100,6 +102,11 @@ class ChatClient:
     async def _call_once(
         self, session: _Session, messages: Messages, rung: Rung, schema: Schema, without: frozenset[str]
     ) -> RawAnswer:
+        if may_go_first(self.config, rung, without) and not self.sent.is_set():
+            raw = await call_first(self.config, messages, schema, self.sent.set)
+            if raw is not None:
+                return raw
+        self.sent.set()
         model = await self.model(without)
         try:
             message = await _send(model, messages, rung, schema, strict=self.config.provider == "openai")

@@ -39,7 +39,7 @@ class ChatConfig:
     model: str
     base_url: str = ""
     api_key: str = field(default="", repr=False)
-    concurrency: int = 8
+    concurrency: int = 16
     timeout_s: float = 180.0
     attempts: int = 4
     first_wait_s: float = 0.5

@@ -1,0 +1,83 @@
+"""Driving the compiled graph: from its last checkpoint to its end, over the interrupts on the way."""
+
+from __future__ import annotations
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command
+
+from agents.reader import Reading
+from agents.retriever import SourceHits, all_failed
+from graphs.context import Context, Workshop
+from graphs.runner import Approver
+from graphs.state import State
+from graphs.synthesis import build
+from juried.errors import RunInterrupted
+from juried.runs import RunFolder
+
+_STEPS = 60
+
+
+async def drive(folder: RunFolder, question: str, shop: Workshop, approver: Approver) -> None:
+    """Run the graph to its end, going on from the folder's last checkpoint.
+
+    Raises:
+        RunInterrupted: The approver gave no answer; the run can be resumed.
+        JuriedError: Something that a person must mend; see its advice.
+    """
+    async with AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)) as saver:
+        await _drive(build().compile(checkpointer=saver), question, shop, approver)
+
+
+async def _drive(
+    graph: CompiledStateGraph[State, Context, State, State], question: str, shop: Workshop, approver: Approver
+) -> None:
+    config: RunnableConfig = {"configurable": {"thread_id": shop.folder.id}, "recursion_limit": _STEPS}
+    state = await graph.aget_state(config)
+    given: State | Command[str] | None = None if state.next else State(question=question)
+    start = await _before_a_failed_search(graph, config, shop) if state.next == ("merge_works",) else config
+    await _refill(shop, state.values)
+    while True:
+        interrupts = state.interrupts if given is None else ()
+        if interrupts:
+            given = Command(resume=_answer(approver, interrupts[0].value))
+        async for part in graph.astream(
+            given, start, context=Context(workshop=shop), durability="sync", stream_mode="tasks"
+        ):
+            shop.events.emit("node_left" if "result" in part else "node_entered", str(part["name"]))
+        state, given, start = await graph.aget_state(config), None, config
+        if not state.next:
+            return
+
+
+async def _refill(shop: Workshop, values: State) -> None:
+    """Give the memory of a run that goes on what was read before, should it have lost it; else nothing changes."""
+    for reading in [shop.artifacts.get(key, Reading) for key in values.get("readings", [])]:
+        if reading.document is not None:
+            await shop.memory.add(shop.documents.get(reading.document))
+
+
+async def _before_a_failed_search(
+    graph: CompiledStateGraph[State, Context, State, State], config: RunnableConfig, shop: Workshop
+) -> RunnableConfig:
+    """Return where to go on when a run stopped after its search: before it when every source failed, to ask again."""
+    state = await graph.aget_state(config)
+    searches = [shop.artifacts.get(key, SourceHits) for key in state.values.get("searches", [])]
+    if not all_failed(searches):
+        return config
+    async for earlier in graph.aget_state_history(config):
+        if "search_source" in earlier.next:
+            return earlier.config
+    return config
+
+
+def _answer(approver: Approver, offer: dict[str, object]) -> object:
+    answer = approver(offer)
+    if answer is None:
+        raise RunInterrupted(
+            "the run waits for approval.",
+            concerns=str(offer.get("step", "")),
+            advice="Run the same command again and answer the question; nothing is done twice.",
+        )
+    return answer
