@@ -35,7 +35,7 @@ async def run(chosen: Settings) -> Ended:
 
 @dataclass
 class Faulty:
-    """Answers sensibly, with cached tokens; every seventh request gets a 429, the fifth a 500, a sixth is malformed."""
+    """Answers sensibly, with cached tokens; the seventh request gets a 429, the fifth a 500, a sixth is malformed."""
 
     asked: int = 0
     cached: int = 0
@@ -43,7 +43,7 @@ class Faulty:
 
     def __call__(self, body: JSON) -> Reply:
         self.asked += 1
-        if self.asked % 7 == 0:
+        if self.asked == 7:
             return error(429, "slow down", headers={"retry-after": "0"})
         if self.asked == 5:
             return error(500, "out of order")
