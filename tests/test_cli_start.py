@@ -113,7 +113,7 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_defaul
         (["run", "Does A improve B?", "--max-usd", "much"], "--max-usd"),
         (["run", "Does A improve B?", "--prices", "x=cheap"], "--prices"),
         (
-            ["run", "Does A?", "--model", "openai:x", "--max-usd", "1", "--library", "examples/low-resource-nlp"],
+            ["run", "Is A B?", "--model", "openai:x", "--max-usd", "1", "--library", "examples/low-resource-nlp"],
             "x=IN/OUT",
         ),
     ],

@@ -12,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.runner import Ended, run_question
+from juried.backends.budget import Budget
 from juried.errors import BudgetError, ExitCode, UsageError
 from juried.prices import Price, dollars, parse_prices, parse_usd
 from juried.records.run import Usage
 from juried.reports.lint import lint_record
 from juried.reports.spending import NO_PRICE, cost_of, totals_line
 from juried.settings import Settings
-from tests.openai_stub import JSON, OpenAIStub, Reply, error, sensible
+from tests.chat_helpers import QUICK, TASK, backend_on, votes_json
+from tests.openai_stub import JSON, OpenAIStub, Reply, completion, error, sensible
 from tests.small_library import QUESTION, settings_for
 
 PRICES = ("openai:stub=0.25/2/0.025",)
@@ -80,6 +82,37 @@ async def test_tokens_and_cost_are_the_servers_own_after_faults_and_after_resumi
     report = ended.folder.report.read_text(encoding="utf-8")
     assert totals_line(usage) in report
     assert f"cost: {dollars(faulty.cost_nanos)}" in report
+
+
+async def test_answers_that_could_not_be_used_count_when_the_server_says_what_they_cost(tmp_path: Path) -> None:
+    def broken(body: JSON) -> Reply:
+        asked.append(body)
+        reply = sensible(body)
+        assert isinstance(reply.body, dict)
+        if len(asked) in (2, 3, 6):
+            reply.body["choices"] = None
+        return reply
+
+    asked: list[JSON] = []
+    with OpenAIStub(broken) as stub:
+        ended = await run(settings(tmp_path, stub, prices=PRICES))
+        assert sum(row.prompt_tokens for row in ended.record.usage) == stub.prompt_tokens
+        assert sum(row.completion_tokens for row in ended.record.usage) == stub.completion_tokens
+        assert sum(row.calls for row in ended.record.usage) == len(asked)
+
+
+async def test_a_call_that_fails_for_good_counts_too() -> None:
+    def broken(body: JSON) -> Reply:
+        return Reply(body={"choices": None, "usage": {"prompt_tokens": 50, "completion_tokens": 5}})
+
+    with OpenAIStub([completion(votes_json())], otherwise=broken) as stub:
+        budget = Budget(100_000)
+        backend = backend_on(stub, budget=budget)
+        await backend.answer(TASK)
+        answer = await backend.answer(TASK)
+        assert answer.outcome == "failed"
+        assert budget.spent.tokens == stub.prompt_tokens + stub.completion_tokens
+        assert answer.usage.prompt_tokens == 50 * QUICK.attempts
 
 
 async def test_without_a_price_the_record_says_so_and_never_0(tmp_path: Path) -> None:

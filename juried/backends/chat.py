@@ -20,6 +20,7 @@ from juried.backends.chat_client import ChatClient
 from juried.backends.chat_config import RUNGS, ChatConfig, Messages, Rung, unusable
 from juried.backends.chat_conversation import Conversation, better
 from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of
+from juried.backends.chat_usage import listening, of_lost
 from juried.backends.spending import KIND, priced, spent_by
 from juried.backends.wire_schema import Schema
 from juried.errors import BackendError
@@ -149,13 +150,18 @@ class ChatBackend:
         conversation.wanted = reserved
         if not await self._budget.reserve(reserved):
             return None
-        usage = TokenUsage()
-        try:
-            raw = await self._call(messages, rung, conversation.schema, without)
-            usage = priced(_usage(raw, prompt_tokens), raw, self.config.price)
-            self._compare_counts(usage, prompt_tokens)
-        finally:
-            self._budget.settle(reserved, spent_by(usage))
+        usage, raw = TokenUsage(), RawAnswer()
+        with listening() as heard:
+            try:
+                raw = await self._call(messages, rung, conversation.schema, without)
+                usage = _usage(raw, prompt_tokens)
+                self._compare_counts(usage, prompt_tokens)
+            except CallFailed:
+                conversation.spend(priced(of_lost(heard, 0), raw, self.config.price))
+                raise
+            finally:
+                usage = priced(usage + of_lost(heard, usage.calls), raw, self.config.price)
+                self._budget.settle(reserved, spent_by(usage))
         if self._journal is not None:
             row = self._journal.put(key, KIND, request, canonical_json(raw), usage)
             raw = RawAnswer.model_validate_json(row.response)
