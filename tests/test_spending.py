@@ -28,7 +28,8 @@ PRICE = Price(250_000, 2_000_000, 25_000)
 
 
 def settings(tmp_path: Path, stub: OpenAIStub, **given: object) -> Settings:
-    return settings_for(tmp_path, backend="", model="openai:stub", base_url=stub.url, api_key="test-key", **given)
+    chat = {"backend": "", "model": "openai:stub", "base_url": stub.url, "api_key": "test-key", "max_included": 4}
+    return settings_for(tmp_path, **{**chat, **given})
 
 
 async def run(chosen: Settings) -> Ended:
