@@ -23,6 +23,7 @@ from juried.sources.live import open_client
 from juried.sources.registry import demand_searchable, open_sources
 
 if TYPE_CHECKING:
+    from graphs.context import Workshop
     from graphs.recording import Recorder
 
 __all__ = ["Ended", "run_question"]

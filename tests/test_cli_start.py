@@ -52,9 +52,9 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     assert not modules & set(HEAVY)
 
 
-@pytest.mark.parametrize("command", ["list", "show"])
-def test_list_and_show_import_nothing_heavy(command: str, runs_folder: Path) -> None:
-    status, modules = modules_after([command, "--runs", str(runs_folder)])
+@pytest.mark.parametrize("command", [["list"], ["show"], ["show", "--format", "html"]])
+def test_list_and_show_import_nothing_heavy(command: list[str], runs_folder: Path) -> None:
+    status, modules = modules_after([*command, "--runs", str(runs_folder)])
     assert status == 0
     assert not modules & set(HEAVY)
 
@@ -64,6 +64,13 @@ def test_claims_and_lint_import_pydantic_alone_of_the_heavy_ones(runs_folder: Pa
     for arguments in (["claims", "--runs", str(runs_folder)], ["lint", str(report)]):
         status, modules = modules_after(arguments)
         assert status in (0, 3)
+        assert modules & set(HEAVY) == {"pydantic"}
+
+
+def test_prompts_import_pydantic_alone_of_the_heavy_ones() -> None:
+    for arguments in (["prompts"], ["prompts", "judge_claims"]):
+        status, modules = modules_after(arguments)
+        assert status == 0
         assert modules & set(HEAVY) == {"pydantic"}
 
 
@@ -102,6 +109,13 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_defaul
         (["run", "Does A improve B?"], "--library"),
         (["show", "nothing-like-this"], "nothing-like-this"),
         (["lint", "no-such-file.md"], "no-such-file.md"),
+        (["prompts", "praise_work"], "praise_work"),
+        (["run", "Does A improve B?", "--max-usd", "much"], "--max-usd"),
+        (["run", "Does A improve B?", "--prices", "x=cheap"], "--prices"),
+        (
+            ["run", "Is A B?", "--model", "openai:x", "--max-usd", "1", "--library", "examples/low-resource-nlp"],
+            "x=IN/OUT",
+        ),
     ],
 )
 def test_a_wrong_command_ends_with_2_and_one_sentence_that_names_what_is_wrong(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cli.main import main
 from juried.backends import conformance_tasks as tasks
 from juried.errors import PromptError
 from juried.prompting import Renderer
@@ -233,6 +234,22 @@ def test_a_prompt_that_leaves_out_a_variable_of_its_task_is_named(tmp_path: Path
     )
     with pytest.raises(PromptError, match="must declare the variables"):
         PromptRenderer(folder).render(tasks.judge_relevance())
+
+
+def test_the_command_lists_every_prompt_and_shows_one_for_each_mandate(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prompts"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[::2]] == list(PROMPT_NAMES)
+    assert main(["prompts", "judge_claims"]) == 0
+    shown = capsys.readouterr().out
+    for mandate in MANDATES:
+        assert shown.count(f"You are the {mandate}.") == 1
+    assert load_prompt("judge_claims").sha256[:12] in shown
+    assert main(["prompts", "judge_claims", "--json"]) == 0
+    (data,) = json.loads(capsys.readouterr().out)
+    whole = RENDERER.render(tasks.judge_claims().model_copy(update={"reviewer": "integrator"}))
+    assert data["example"]["integrator"] == {"system": whole.system, "user": whole.user}
+    assert data["variables"]["evidence"] == "list of EvidenceCard"
 
 
 def test_an_absent_prompt_is_named(tmp_path: Path) -> None:

@@ -21,11 +21,12 @@ from juried.backends.chat_config import IN_WORDS, RUNGS, SEED, ChatConfig, Messa
 from juried.backends.chat_conversation import Conversation, better
 from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of, to_leave_out
 from juried.backends.chat_probe import Capability, probe
+from juried.backends.chat_usage import listening, of_lost
 from juried.backends.spending import KIND, priced, spent_by
 from juried.backends.wire_schema import Schema
 from juried.errors import BackendError
 from juried.journal import Journal, canonical_request, journal_key
-from juried.prompting import RenderedPrompt, Renderer, asking
+from juried.prompting import Renderer, asking
 from juried.records.base import canonical_json, sha256
 from juried.tasks import Task, TaskOutput
 from juried.text.tokens import count_tokens
@@ -171,7 +172,7 @@ class ChatBackend:
         if not await self._budget.reserve(reserved):
             return None
         call = self._call(messages, rung, conversation.schema, without)
-        paid = self._paid(key, request, reserved, prompt_tokens, _said(conversation.prompt, call))
+        paid = self._paid(conversation, key, request, reserved, prompt_tokens, call)
         raw, usage = await self._client.see_through(paid)
         self._counted.add(key)
         conversation.spend(usage)
@@ -189,16 +190,27 @@ class ChatBackend:
         self._server_counts = max(self._server_counts, usage.prompt_tokens / prompt_tokens)
 
     async def _paid(
-        self, key: str, request: str, reserved: Amount, prompt_tokens: int, call: Coroutine[object, object, RawAnswer]
+        self,
+        conversation: Conversation,
+        key: str,
+        request: str,
+        reserved: Amount,
+        prompt_tokens: int,
+        call: Coroutine[object, object, RawAnswer],
     ) -> tuple[RawAnswer, TokenUsage]:
         """Make a call that can be afforded, settle it, and write its answer to the journal."""
-        usage = TokenUsage()
-        try:
-            raw = await call
-            usage = priced(_usage(raw, prompt_tokens), raw, self.config.price)
-            self._compare_counts(usage, prompt_tokens)
-        finally:
-            self._budget.settle(reserved, spent_by(usage))
+        usage, raw = TokenUsage(), RawAnswer()
+        with listening() as heard, asking(conversation.prompt):
+            try:
+                raw = await call
+                usage = _usage(raw, prompt_tokens)
+                self._compare_counts(usage, prompt_tokens)
+            except CallFailed:
+                conversation.spend(priced(of_lost(heard, 0), raw, self.config.price))
+                raise
+            finally:
+                usage = priced(usage + of_lost(heard, usage.calls), raw, self.config.price)
+                self._budget.settle(reserved, spent_by(usage))
         if self._journal is None:
             return raw, usage
         row = self._journal.put(key, KIND, request, canonical_json(raw), usage)
@@ -263,12 +275,6 @@ class ChatBackend:
     def _unusable_for(self, failure: Failure) -> BackendError:
         self._unusable = unusable(self.config, failure)
         return self._unusable
-
-
-async def _said(prompt: RenderedPrompt, call: Coroutine[object, object, RawAnswer]) -> RawAnswer:
-    """Make a call while saying which prompt it asks."""
-    with asking(prompt):
-        return await call
 
 
 def _answer_tokens(config: ChatConfig, budget: Budget) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from juried.backends.chat_config import OPENAI_URL, ChatConfig, missing_key
+from juried.backends.chat_usage import hear
 from juried.errors import MissingPackage, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _PACKAGES = {"azure_openai": "langchain-openai", "bedrock": "langchain-aws", "be
 
 async def http_client() -> Any:
     """Return a new async HTTP client of the kind that the OpenAI library uses, for the running loop alone."""
-    return (await _import("openai", "openai")).DefaultAsyncHttpxClient()
+    return (await _import("openai", "openai")).DefaultAsyncHttpxClient(event_hooks={"response": [hear]})
 
 
 def check_key(config: ChatConfig) -> None:
