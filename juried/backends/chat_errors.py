@@ -134,10 +134,8 @@ def _by_content(status: int, text: str, detail: str, wait: float | None) -> Fail
     """Tell the other statuses apart by what the server says of them."""
     if _BAD_OUTPUT.search(text):
         return Failure("bad_output", detail)
-    if status >= 500 and _TOO_LONG.search(text):
-        return Failure("too_long", detail)
     if status >= 500 or status in (408, 409, 425):
-        return Failure("unsupported_form" if _FORM.search(text) else "transient", detail, wait)
+        return _by_server_fault(text, detail, wait)
     if _FILTER.search(text):
         return Failure("filtered", detail)
     if parameter := next((name for name, words in _PARAMETERS.items() if words.search(text)), ""):
@@ -145,6 +143,12 @@ def _by_content(status: int, text: str, detail: str, wait: float | None) -> Fail
     if status == 413 or _TOO_LONG.search(text):
         return Failure("too_long", detail)
     return Failure("unsupported_form" if _FORM.search(text) else "rejected", detail)
+
+
+def _by_server_fault(text: str, detail: str, wait: float | None) -> Failure:
+    if _TOO_LONG.search(text):
+        return Failure("too_long", detail)
+    return Failure("unsupported_form" if _FORM.search(text) else "transient", detail, wait)
 
 
 def to_leave_out(parameter: str, without: frozenset[str]) -> str:
