@@ -38,7 +38,7 @@ def test_rows_are_unit_vectors_in_the_order_of_the_texts_asked_for_in_batches() 
     with OpenAIStub() as stub:
         rows = encoder_on(stub).encode(TEXTS)
     assert np.array_equal(rows, HashingEncoder(32).encode(TEXTS))
-    assert [len(body["input"]) for body in stub.embedded] == [64, 64, 22]
+    assert [len(body["input"]) for body in stub.embedded] == [64, 1, 64, 22]
     assert {body["model"] for body in stub.embedded} == {"embed"}
 
 
@@ -51,11 +51,23 @@ def test_no_text_is_ever_embedded_twice(tmp_path: Path) -> None:
             cache.embed_now([*TEXTS, *TEXTS])
             cache.close()
     sent = Counter(text for body in stub.embedded for text in body["input"])
-    assert set(sent.values()) == {1}
+    assert Counter(sent.values()) == {1: len(TEXTS), 2: 1}, "one text is asked for in company and alone"
     assert len(sent) == len(TEXTS) + 1, "one text more, once ever, to learn the dimension"
     path = tmp_path / ".cache" / "embeddings.sqlite"
     assert stored_dimension(path, cache.encoder.fingerprint) == 32
     assert stored_dimension(path, "another") == stored_dimension(tmp_path / "none", "x") == 0
+
+
+def test_a_server_whose_vectors_depend_on_their_company_is_sent_one_text_at_a_time() -> None:
+    def sociable(body: JSON) -> Reply:
+        mixed = " ".join(body["input"]) if len(body["input"]) > 2 else ""
+        return hashed_vectors({**body, "input": [f"{text} {mixed}" for text in body["input"]]})
+
+    with OpenAIStub(embed=sociable) as stub:
+        encoder = encoder_on(stub)
+        rows = encoder.encode(TEXTS[:70])
+        assert np.array_equal(rows, HashingEncoder(32).encode(TEXTS[:70]))
+    assert [len(body["input"]) for body in stub.embedded] == [64] + [1] * 71
 
 
 def test_two_models_and_two_servers_have_vectors_of_their_own() -> None:
@@ -147,6 +159,13 @@ def test_a_body_of_noise_gives_no_vectors_and_nothing_but_a_named_failure(body: 
         assert encoder._read(body, 1).shape == (1, encoder.dimension)
 
 
+def trimmed(reply: Reply, wanted: int) -> Reply:
+    """A recorded reply, less the vectors of texts that were not sent this time."""
+    if not (isinstance(reply.body, dict) and "data" in reply.body):
+        return reply
+    return replace(reply, body={**reply.body, "data": reply.body["data"][-wanted:]})
+
+
 def test_recorded_embeddings_are_read_and_recorded_refusals_named(shared_data: Path) -> None:
     with (shared_data / "llm_index.csv").open(newline="", encoding="utf-8") as file:
         rows = [
@@ -154,7 +173,7 @@ def test_recorded_embeddings_are_read_and_recorded_refusals_named(shared_data: P
         ]
     table: Counter[tuple[str, str]] = Counter()
     reply = Reply()
-    with OpenAIStub(embed=lambda _: reply) as stub:
+    with OpenAIStub(embed=lambda body: trimmed(reply, len(body["input"]))) as stub:
         for row, reply in recorded(shared_data, rows):
             sent = len(reply.body["data"]) if isinstance(reply.body, dict) and "data" in reply.body else 1
             try:

@@ -101,7 +101,8 @@ def _serve(model: str, key: str) -> None:
     params.n_gpu_layers = 0
     params.cpuparams.n_threads = 1
     params.cpuparams_batch.n_threads = 1
-    params.embedding = False
+    params.embedding = True
+    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     params.verbosity = -1
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BATCH = 64
 SHORTEST = 64
+_COMPANY = 3
+_SAME = 0.999
 _ADVICE: Mapping[FailureKind, str] = {
     "unreachable": "Start the server or correct the address in --embeddings openai:NAME@URL; it usually ends in /v1.",
     "no_server": "Correct the address in --embeddings openai:NAME@URL; it usually ends in /v1.",
@@ -37,7 +39,9 @@ class ServerEncoder:
     """An embedding model behind an OpenAI-compatible server, as an `Encoder`.
 
     A text that is too long for the model is represented by its beginning, as much of it as the model
-    takes after halving; an empty text is sent as one space, since servers refuse "".
+    takes after halving; an empty text is sent as one space, since servers refuse "". Some servers give a
+    text another vector in company than alone: the last text of the first batch is asked for alone too,
+    and where the two differ each text is sent by itself from then on.
 
     Args:
         config: How the server is reached; `model` is openai:NAME.
@@ -49,6 +53,7 @@ class ServerEncoder:
         self.config = config
         self.fingerprint = f"{config.model} {config.server} {DECIMALS}"
         self._dimension = dimension
+        self._one_by_one: bool | None = None
         self._sleep = sleep
         self._client: httpx.Client | None = None
 
@@ -79,6 +84,17 @@ class ServerEncoder:
             self._client = None
 
     def _batch(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of one batch, each as if its text had been sent alone."""
+        if self._one_by_one and len(texts) > 1:
+            return np.concatenate([self._fitting([text]) for text in texts])
+        rows = self._fitting(texts)
+        if len(texts) < _COMPANY or self._one_by_one is not None:
+            return rows
+        last, alone = unit_rows(rows)[-1], unit_rows(self._fitting(texts[-1:]))[0]
+        self._one_by_one = bool(last @ alone < _SAME)
+        return self._batch(texts) if self._one_by_one else rows
+
+    def _fitting(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of one batch; where one text is too long, each is sent alone and cut until it fits."""
         try:
             return self._asked([text or " " for text in texts])
@@ -86,10 +102,10 @@ class ServerEncoder:
             if error.failure.kind != "too_long":
                 raise self._named(error.failure) from error
             if len(texts) > 1:
-                return np.concatenate([self._batch([text]) for text in texts])
+                return np.concatenate([self._fitting([text]) for text in texts])
             if len(texts[0]) <= SHORTEST:
                 raise self._named(error.failure) from error
-            return self._batch([texts[0][: len(texts[0]) // 2]])
+            return self._fitting([texts[0][: len(texts[0]) // 2]])
 
     def _asked(self, texts: list[str]) -> Vectors:
         """Ask the server, trying again where that may help; raises CallFailed."""

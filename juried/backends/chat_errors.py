@@ -43,12 +43,15 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _NO_FORM_HERE = re.compile(r"support (?:for )?(?:tool|function|structured|response_format|json)", re.IGNORECASE)
-_TOO_LONG = re.compile(r"context.?(?:length|window|size)|too long|maximum context|input tokens exceed", re.IGNORECASE)
+_TOO_LONG = re.compile(
+    r"context.?(?:length|window|size)|too long|too large to process|maximum context|input tokens exceed", re.IGNORECASE
+)
 _CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit balance", re.IGNORECASE)
 _FILTER = re.compile(
     r"content_filter|content (?:filtering|management) polic|content_policy|responsible_?ai|flagged", re.IGNORECASE
 )
 _NO_MODEL = re.compile(r"\bmodel\b|deployment", re.IGNORECASE)
+_SHORTEST_SECRET = 6
 _CONNECTION = re.compile(r"Connect|Transport|Network|RemoteProtocol|ReadError|WriteError|ProxyError")
 
 
@@ -76,10 +79,10 @@ def failure_of(error: Exception, now: datetime, secret: str = "") -> Failure:
     Args:
         error: What the model raised.
         now: The present time with its zone, for a Retry-After that is a date.
-        secret: The key, blotted out should the server repeat it.
+        secret: The key, blotted out should the server repeat it; under six characters it is none, such as "x".
     """
     failure = _named(error, now)
-    detail = failure.detail.replace(secret, "***") if secret else failure.detail
+    detail = failure.detail.replace(secret, "***") if len(secret) >= _SHORTEST_SECRET else failure.detail
     return replace(failure, detail=detail)
 
 
@@ -132,7 +135,7 @@ def _by_content(status: int, text: str, detail: str, wait: float | None) -> Fail
     if _BAD_OUTPUT.search(text):
         return Failure("bad_output", detail)
     if status >= 500 or status in (408, 409, 425):
-        return Failure("unsupported_form" if _FORM.search(text) else "transient", detail, wait)
+        return _by_server_fault(text, detail, wait)
     if _FILTER.search(text):
         return Failure("filtered", detail)
     if parameter := next((name for name, words in _PARAMETERS.items() if words.search(text)), ""):
@@ -140,6 +143,12 @@ def _by_content(status: int, text: str, detail: str, wait: float | None) -> Fail
     if status == 413 or _TOO_LONG.search(text):
         return Failure("too_long", detail)
     return Failure("unsupported_form" if _FORM.search(text) else "rejected", detail)
+
+
+def _by_server_fault(text: str, detail: str, wait: float | None) -> Failure:
+    if _TOO_LONG.search(text):
+        return Failure("too_long", detail)
+    return Failure("unsupported_form" if _FORM.search(text) else "transient", detail, wait)
 
 
 def to_leave_out(parameter: str, without: frozenset[str]) -> str:
