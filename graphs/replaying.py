@@ -165,9 +165,7 @@ def _differing(folder: RunFolder, recording: Recording) -> tuple[str, ...]:
 def explain_difference(replayed: Replayed) -> ReplayError:
     """Return the error for a replay whose files are not the recorded ones."""
     names = " and ".join(replayed.differing)
-    changes = (
-        changes_since(replayed.recording) or "Code, prompts and packages are the recorded ones."
-    )
+    changes = changes_since(replayed.recording) or "Code, prompts and packages are the recorded ones."
     return ReplayError(
         f"every exchange was played, and {names} differs from what was recorded. {changes}",
         concerns=replayed.recording.run_id,
