@@ -9,10 +9,12 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from graphs.replaying import replay
@@ -21,7 +23,7 @@ from juried.errors import RecordError, ReplayError, RunInterrupted, UsageError
 from juried.recording.notes import NOTES, read_notes
 from juried.settings import Settings
 from tests.openai_stub import JSON, OpenAIStub, Reply, error, sensible
-from tests.small_library import QUESTION, settings_for
+from tests.small_library import QUESTION, make_library, settings_for
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parents[1]
@@ -166,6 +168,9 @@ async def test_what_was_made_without_recording_is_not_recorded_in_part(recorded:
     with pytest.raises(UsageError, match="other things"):
         await run(Settings(**{**vars(recorded.settings), "record": str(tmp_path / "mine")}))
     assert (tmp_path / "mine" / "config.yaml").read_text() == "mine: yes"
+    for place in (Path(recorded.settings.library) / "tape", Path(recorded.settings.library).parent):
+        with pytest.raises(UsageError, match="one in the other"):
+            await run(Settings(**{**vars(recorded.settings), "record": str(place)}))
     assert read_notes(recorded.tape).question == QUESTION
 
 
@@ -193,6 +198,71 @@ async def test_a_stopped_run_goes_on_with_its_recording_and_approvals_and_faults
     assert not replayed.differing
     assert replayed.record == ended.record
     assert replayed.folder.path != ended.folder.path
+
+
+def test_a_killed_run_leaves_no_recording_and_the_same_command_completes_both(tmp_path: Path) -> None:
+    make_library(tmp_path / "library")
+    with OpenAIStub(lambda body: replace(sensible(body), delay_s=0.3), models=("stub",)) as stub:
+        given = ["--library", "library", "--model", "openai:stub", "--base-url", stub.url, "--api-key", KEY]
+        asked = [sys.executable, "-m", "cli.main", "run", QUESTION, *given, "--record", "tape", "--progress", "none"]
+        env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=env) as going:
+            while len(list((tmp_path / "tape" / ".partial").glob("0*.yaml"))) < 6:
+                assert going.poll() is None
+                time.sleep(0.02)
+            going.kill()
+        assert not (tmp_path / "tape" / NOTES).exists()
+        assert "not finished" in command(tmp_path, "tape").stderr
+        done = subprocess.run(asked, capture_output=True, check=False, cwd=tmp_path, env=env)
+        assert done.returncode in (0, 3), done.stderr
+    assert sum(read_notes(tmp_path / "tape").exchanges.values()) <= len(stub.requests) + 1 <= 22 + 8
+    assert len({json.dumps(body) for body in stub.requests}) >= len(stub.requests) - 8
+    done = command(tmp_path, "tape")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def web(request: httpx.Request) -> httpx.Response:
+    """Europe PMC with three articles, after one request too many."""
+    if not request.url.path.endswith("/search"):
+        return httpx.Response(404)
+    found = [
+        {
+            "id": str(number),
+            "source": "MED",
+            "pmid": str(number),
+            "title": f"Vocabulary augmentation of multilingual BERT in study {number}",
+            "authorString": "Curie M.",
+            "pubYear": "2021",
+            "abstractText": f"Vocabulary augmentation improves multilingual BERT on {number} low-resource languages.",
+        }
+        for number in (5, 7, 9)
+    ]
+    return httpx.Response(200, json={"hitCount": 3, "resultList": {"result": found}})
+
+
+async def test_a_run_over_a_database_is_replayed_from_its_exchanges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[httpx.Request] = []
+    answers = iter([httpx.Response(429, headers={"retry-after": "1"})])
+
+    def network(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return next(answers, None) or web(request)
+
+    monkeypatch.setattr("juried.sources.http.PublicTransport", lambda: httpx.MockTransport(network))
+    with OpenAIStub() as stub:
+        given = {"sources": ("europe_pmc",), "library": "", "record": str(tmp_path / "tape")}
+        ended = await run(settings(tmp_path, stub, **given))
+    assert ended.record.ledger[0].taken == 3
+    assert ended.record.claims
+    made = len(asked)
+    replayed = await replay(tmp_path / "tape", tmp_path / "runs")
+    assert not replayed.differing
+    assert len(asked) == made
+    notes = read_notes(tmp_path / "tape")
+    assert notes.exchanges["search_source"] >= 2
+    assert notes.library is None
 
 
 def test_three_lines_replay_a_run_or_one_agent_and_a_part_of_a_cassette_fails(
