@@ -20,7 +20,8 @@ import pytest
 from graphs.replaying import replay
 from graphs.runner import Ended, run_question
 from juried.errors import RecordError, ReplayError, RunInterrupted, UsageError
-from juried.recording.notes import NOTES, read_notes
+from juried.recording.folder import place_library
+from juried.recording.notes import NOTES, LibraryPlace, read_notes
 from juried.settings import Settings
 from tests.openai_stub import JSON, OpenAIStub, Reply, error, sensible
 from tests.small_library import QUESTION, make_library, settings_for
@@ -139,6 +140,26 @@ async def test_an_exchange_that_is_not_played_fails_the_replay(tape: Path, tmp_p
         await replay(tape, tmp_path / "runs")
 
 
+async def test_a_library_of_other_content_or_none_at_all_is_refused(tape: Path, tmp_path: Path) -> None:
+    with (tape / "library" / "works.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    with pytest.raises(RecordError, match="other content"):
+        await replay(tape, tmp_path / "runs")
+    shutil.rmtree(tape / "library")
+    with pytest.raises(RecordError, match="is not there") as caught:
+        await replay(tape, tmp_path / "runs")
+    assert "--library" in caught.value.advice
+
+
+def test_a_library_of_the_same_repository_is_named_and_any_other_is_copied(tmp_path: Path) -> None:
+    (tmp_path / "project" / ".git").mkdir(parents=True)
+    tape, library = tmp_path / "project" / "cassettes" / "one", tmp_path / "project" / "examples" / "library"
+    assert place_library(tape, library, "f") == (LibraryPlace(fingerprint="f", path="../../examples/library"), None)
+    outside = tmp_path / "library"
+    assert place_library(tape, outside, "f") == (LibraryPlace(fingerprint="f", path="library"), outside)
+    assert place_library(tmp_path / "tape", library, "f")[1] == library
+
+
 def test_a_recording_holds_no_secret_and_the_run_no_trace_of_it(recorded: Recorded) -> None:
     for path in sorted(path for path in recorded.tape.rglob("*") if path.is_file()):
         data = path.read_bytes()
@@ -213,7 +234,7 @@ def test_a_killed_run_leaves_no_recording_and_the_same_command_completes_both(tm
             going.kill()
         assert not (tmp_path / "tape" / NOTES).exists()
         assert "not finished" in command(tmp_path, "tape").stderr
-        done = subprocess.run(asked, capture_output=True, check=False, cwd=tmp_path, env=env)
+        done = subprocess.run(asked, capture_output=True, check=False, cwd=tmp_path, env=env, text=True)
         assert done.returncode in (0, 3), done.stderr
     assert sum(read_notes(tmp_path / "tape").exchanges.values()) <= len(stub.requests) + 1 <= 22 + 8
     assert len({json.dumps(body) for body in stub.requests}) >= len(stub.requests) - 8
