@@ -11,7 +11,7 @@ from langgraph.config import get_config
 
 from graphs.opening import code_hash
 from juried.errors import UsageError
-from juried.recording.folder import PartialRecording, check_place, place_library
+from juried.recording.folder import PartialRecording, check_apart, check_place, place_library
 from juried.recording.notes import LibraryPlace, Recording, noted_settings, versions_here
 from juried.recording.scrubbing import Scrubber, secrets_of
 from juried.recording.tape import OPENING, Tape, inserted
@@ -72,6 +72,8 @@ class Recorder:
                 concerns=unrecorded[0],
                 advice="Leave it out of --sources, or run without --record.",
             )
+        if self._settings.library:
+            check_apart(self._folder, Path(self._settings.library))
         check_place(self._folder, self._settings.fresh)
         made = self._run.sealed or self._run.journal.exists()
         if made and not self._settings.fresh and not self._partial.is_begun():

@@ -7,15 +7,16 @@ import gzip
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 import httpx
 import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from juried import clock
 from juried.errors import RecordError, ReplayError
@@ -75,7 +76,7 @@ async def ask(client: httpx.AsyncClient | httpx2.AsyncClient, url: str, question
 
 @pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 async def test_parallel_requests_of_one_path_get_their_own_answers_in_whatever_order(
-    recording: Recording, library: type[httpx]
+    recording: Recording, library: Any
 ) -> None:
     calls = [(f"question {number}", f"stage_{number % 3}") for number in range(60)]
     with OpenAIStub(echo) as stub, inserted(recording.tape):
@@ -250,7 +251,7 @@ BODY = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cassettes")
 
 
@@ -291,8 +292,8 @@ def test_differences_are_none_exactly_between_equal_values(left: object, right: 
 
 
 def test_the_first_difference_names_the_path_and_the_character() -> None:
-    recorded = {"messages": [{"content": "same"}, {"content": "x" * 100 + "abc"}], "n": 1}
-    asked = {"messages": [{"content": "same"}, {"content": "x" * 100 + "abd"}], "n": 2}
+    recorded: JsonValue = {"messages": [{"content": "same"}, {"content": "x" * 100 + "abc"}], "n": 1}
+    asked: JsonValue = {"messages": [{"content": "same"}, {"content": "x" * 100 + "abd"}], "n": 2}
     first, second = differences(recorded, asked)
     assert (first.path, first.character, second.path) == ("messages[1].content", 102, "n")
     assert "abc" in str(first)

@@ -52,7 +52,7 @@ def write_cassette(path: Path, exchanges: Iterable[Exchange]) -> None:
     interactions = [_shown(exchange, path.parent) for exchange in exchanges]
     text = yaml.dump(
         {"version": _FORMAT, "interactions": interactions}, Dumper=_Dumper, allow_unicode=True, sort_keys=False,
-        width=10_000,
+        width=2**31,
     )  # fmt: skip
     write_atomically(path, text.encode())
 

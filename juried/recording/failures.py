@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -23,12 +24,8 @@ Handle = Callable[[Any, Any], Awaitable[Any]]
 
 
 def _libraries() -> list[Any]:
-    """Return httpx and its fork that newer clients of models use, where that is installed."""
-    try:
-        import httpx2
-    except ImportError:
-        return [httpx]
-    return [httpx, httpx2]
+    """Return httpx, and its fork that newer clients of models use; vcrpy has imported that where it is installed."""
+    return [httpx, *([sys.modules["httpx2"]] if "httpx2" in sys.modules else [])]
 
 
 @contextmanager

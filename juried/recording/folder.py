@@ -113,6 +113,17 @@ def check_place(folder: Path, fresh: bool) -> None:
         )
 
 
+def check_apart(folder: Path, library: Path) -> None:
+    """Raise UsageError when a recording and the library that it is made from lie one in the other."""
+    inner, outer = folder.resolve(), library.resolve()
+    if inner.is_relative_to(outer) or outer.is_relative_to(inner):
+        raise UsageError(
+            "the recording and the library lie one in the other.",
+            concerns=str(folder),
+            advice="Name another folder with --record.",
+        )
+
+
 def _content(folder: Path) -> list[Path]:
     return [
         *sorted(folder.glob("*.yaml")),
@@ -135,7 +146,7 @@ def place_library(folder: Path, library: Path, fingerprint: str) -> tuple[Librar
     """
     library, folder = library.resolve(), folder.resolve()
     root = next((parent for parent in folder.parents if (parent / ".git").exists()), None)
-    if root is None or not library.is_relative_to(root) or library.is_relative_to(folder):
+    if root is None or not library.is_relative_to(root):
         return LibraryPlace(fingerprint=fingerprint, path=LIBRARY), library
     path = Path(*[".."] * len(folder.relative_to(root).parts)) / library.relative_to(root)
     return LibraryPlace(fingerprint=fingerprint, path=path.as_posix()), None

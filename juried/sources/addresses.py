@@ -58,6 +58,11 @@ def check_url(url: str) -> httpx.URL:
     return parsed.copy_with(fragment=None)
 
 
+def without_personal(url: str) -> str:
+    """Return an address for a message, the values of keys and contact addresses in it blotted out."""
+    return _PERSONAL.sub(r"\1***", url)
+
+
 def _check_host(host: str, url: str) -> None:
     name = host.rstrip(".").lower()
     number = _as_address(name)
@@ -170,6 +175,6 @@ class PublicTransport(httpx.AsyncHTTPTransport):
 
 
 def _unsafe(url: str, why: str) -> UnsafeAddress:
-    public = _PERSONAL.sub(r"\1***", url)
+    public = without_personal(url)
     shown = public if len(public) <= 120 else f"{public[:117]}..."
     return UnsafeAddress(f"the address is refused: {why}.", concerns=shown, advice=_ADVICE)

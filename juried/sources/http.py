@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from juried import __version__, clock
 from juried.errors import AnswerTooLarge, DocumentError, SourceError, UnsafeAddress
 from juried.journal import Journal
-from juried.sources.addresses import PublicTransport, check_url
+from juried.sources.addresses import PublicTransport, check_url, without_personal
 from juried.sources.exchanges import HttpAnswer, HttpRequest, keep, make_answer, recall
 from juried.sources.pacing import HostPace, Now, Patience, Sleep, SlowDown, asked_wait, passing
 from juried.sources.transfers import build_request, redirected, same_origin, send_once
@@ -150,9 +150,11 @@ class HttpClient:
         except SourceError as error:
             raise _document_error(_REASONS.get(error.status, "file_missing"), url, error) from error
         if answer.status != 200:
-            raise DocumentError(f"the host answered with status {answer.status}.", reason="file_missing", concerns=url)
+            raise DocumentError(
+                f"the host answered with status {answer.status}.", reason="file_missing", concerns=without_personal(url)
+            )
         if not answer.content:
-            raise DocumentError("the host sent an empty file.", reason="empty", concerns=url)
+            raise DocumentError("the host sent an empty file.", reason="empty", concerns=without_personal(url))
         return answer.content
 
     async def aclose(self) -> None:
@@ -206,7 +208,7 @@ class HttpClient:
         ):
             with attempt:
                 return await self._follow(request, terms, patience)
-        raise SourceError("no request was sent.", concerns=request.url)
+        raise SourceError("no request was sent.", concerns=without_personal(request.url))
 
     async def _follow(self, request: HttpRequest, terms: _Terms, patience: Patience) -> HttpAnswer:
         """Send a request once, and where redirects lead, each address checked."""
@@ -223,7 +225,7 @@ class HttpClient:
             method = method if response.status_code in (307, 308) else "GET"
             headers = headers if same_origin(origin, url) else {}
             interval = terms.pace_s if url.host == origin.host else 0.0
-        raise SourceError(f"more than {MAX_REDIRECTS} redirects.", concerns=request.url)
+        raise SourceError(f"more than {MAX_REDIRECTS} redirects.", concerns=without_personal(request.url))
 
     def _judged(self, answer: HttpAnswer, host: str, terms: _Terms) -> HttpAnswer:
         """Return an answer that ends the request; raise for one that asks to wait or to come again."""
@@ -246,4 +248,6 @@ class HttpClient:
 
 
 def _document_error(reason: str, url: str, error: SourceError) -> DocumentError:
-    return DocumentError(error.message, reason=reason, concerns=url or "a file without address", advice=error.advice)
+    return DocumentError(
+        error.message, reason=reason, concerns=without_personal(url) or "a file without address", advice=error.advice
+    )

@@ -10,7 +10,7 @@ import httpx
 from pydantic import JsonValue
 
 from juried.errors import AnswerTooLarge, UnsafeAddress
-from juried.sources.addresses import check_url
+from juried.sources.addresses import check_url, without_personal
 from juried.sources.pacing import passing
 
 ATTEMPT_S = 120.0
@@ -75,7 +75,9 @@ def redirected(url: httpx.URL, location: str) -> httpx.URL:
     try:
         target = str(url.join(location))
     except (httpx.InvalidURL, ValueError) as error:
-        raise UnsafeAddress(f"a redirect leads to no address ({error}).", concerns=location[:120]) from error
+        raise UnsafeAddress(
+            f"a redirect leads to no address ({error}).", concerns=without_personal(location)[:120]
+        ) from error
     return check_url(target)
 
 
