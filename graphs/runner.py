@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -101,7 +102,7 @@ async def _drive(
             return
 
 
-async def _refill(shop: Workshop, values: State) -> None:
+async def _refill(shop: Workshop, values: Mapping[str, Any]) -> None:
     """Give the memory of a run that goes on what was read before, should it have lost it; else nothing changes."""
     for reading in [shop.artifacts.get(key, Reading) for key in values.get("readings", [])]:
         if reading.document is not None:
