@@ -32,7 +32,7 @@ def main() -> int:
         bench = CrashBench(Path(folder), args.latency)
         try:
             stops = [at_node(node, when) for node in NODES for when in ("enter", "leave")]
-            stops += islice(bench.random_stops(args.seed), args.random)
+            stops += islice(bench.random_stops(args.seed, bench.calls - 1), args.random)
             trials = print_trials(bench, stops)
         finally:
             bench.close()

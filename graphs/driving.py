@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
@@ -51,7 +54,7 @@ async def _drive(
             return
 
 
-async def _refill(shop: Workshop, values: State) -> None:
+async def _refill(shop: Workshop, values: Mapping[str, Any]) -> None:
     """Give the memory of a run that goes on what was read before, should it have lost it; else nothing changes."""
     for reading in [shop.artifacts.get(key, Reading) for key in values.get("readings", [])]:
         if reading.document is not None:

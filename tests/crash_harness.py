@@ -11,9 +11,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -33,17 +34,22 @@ BRANCHES = {"read_work": 6, "extract_claims": 6, "review_claims": 2, "review_rep
 
 @dataclass(frozen=True)
 class Stop:
-    """When to kill: at a node (`when` is enter or leave, its `count`-th time), or `after_s` seconds from the start."""
+    """When to kill: at a node (`when` is enter or leave, its `count`-th time), or at a moment.
+
+    A moment is `after_s` seconds after the process made its `calls`-th call, or after its start for 0 calls, so
+    that moments are spread over the run however loaded the machine is.
+    """
 
     node: str = ""
     when: str = ""
     count: int = 1
+    calls: int = 0
     after_s: float = 0.0
 
     @property
     def name(self) -> str:
         """How tables call it."""
-        return f"{self.when} {self.node}" if self.node else f"after {self.after_s:.2f} s"
+        return f"{self.when} {self.node}" if self.node else f"{self.after_s:.2f} s after call {self.calls}"
 
 
 def at_node(node: str, when: str) -> Stop:
@@ -90,8 +96,13 @@ class ForkServer:
         )  # fmt: skip
         self._line()
 
-    def run(self, arguments: list[str], stop: Stop | None = None, teach: bool = False) -> Result:
-        """Run one command line to its end, or to where it is killed; one that teaches makes later ones quicker."""
+    def run(
+        self, arguments: list[str], stop: Stop | None = None, teach: bool = False, made: Callable[[], int] = int
+    ) -> Result:
+        """Run one command line to its end, or to where it is killed; one that teaches makes later ones quicker.
+
+        `made` tells how many calls the process has made so far.
+        """
         self._number += 1
         output = self._folder / f"process-{self._number}"
         kill = {"node": stop.node, "when": stop.when, "count": stop.count} if stop and stop.node else None
@@ -100,14 +111,24 @@ class ForkServer:
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         pid = int(self._line()["pid"])
-        if stop is not None and not stop.node and not select.select([self._process.stdout], [], [], stop.after_s)[0]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        if stop is not None and not stop.node:
+            self._strike(pid, stop, made)
         ended = time.monotonic()
         status = int(self._line()["status"])
         marker = output.with_suffix(".killed")
         ended = float(marker.read_text()) if marker.exists() else ended if stop else time.monotonic()
         return Result(status, ended, output.with_suffix(".out").read_text(), output.with_suffix(".err").read_text())
+
+    def _strike(self, pid: int, stop: Stop, made: Callable[[], int]) -> None:
+        """Kill a child at its moment, unless it ends before."""
+        answers = self._process.stdout
+        assert answers is not None
+        while made() < stop.calls:
+            if select.select([answers], [], [], 0.002)[0]:
+                return
+        if not select.select([answers], [], [], stop.after_s)[0]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the process."""
@@ -206,7 +227,7 @@ class CrashBench:
         lives: list[_Life] = []
         for stop in stops:
             started = len(self.stub.calls)
-            done = self.server.run(self.command(name), stop)
+            done = self.server.run(self.command(name), stop, made=partial(self._made_since, started))
             if done.status == self.status:
                 break
             assert done.status == -signal.SIGKILL, done.err
@@ -233,15 +254,20 @@ class CrashBench:
             trial.finished_repeated = len(later & life.finished)
             trial.same = same
 
-    def random_stops(self, seed: int) -> Iterator[Stop]:
-        """Yield moments within the time that a run takes; the same for the same seed and duration."""
+    def _made_since(self, number: int) -> int:
+        return len(self.stub.calls) - number
+
+    def random_stops(self, seed: int, calls: int) -> Iterator[Stop]:
+        """Yield moments around the first `calls` calls of a process; the same for the same seed, call for call."""
         random = Random(seed)
         while True:
-            yield Stop(after_s=random.uniform(0.02, 0.95) * self.wall_s)
+            after = random.randint(0, calls)
+            within = 2 * self.stub.latency_s if after else self.wall_s / 2
+            yield Stop(calls=after, after_s=random.uniform(0.0, within))
 
     def random_trials(self, seed: int, kills: int) -> list[Trial]:
         """Kill runs at random moments, each again and again until it finishes, until there were that many kills."""
-        stops = self.random_stops(seed)
+        stops = self.random_stops(seed, self.calls // 3)
         trials: list[Trial] = []
         while len(trials) < kills:
             trials += self.chain(f"random-{len(trials)}", islice(stops, kills - len(trials)))

@@ -43,6 +43,10 @@ class LoggingStub(OpenAIStub):
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self._server.RequestHandlerClass = _logging(self, cast("Any", self._server.RequestHandlerClass))
 
+    def __enter__(self) -> LoggingStub:
+        super().__enter__()
+        return self
+
     def _reply(self, body: JSON) -> Reply:
         with self._mutex:
             fault = self.fault(len(self.requests), body) if self.fault else None

@@ -128,7 +128,7 @@ def test_an_unfinished_run_is_one_sentence_that_says_how_to_finish_it(shell: She
     line = shell.one_sentence(command)
     assert RUN in line
     assert "not finished" in line
-    assert "same question" in line
+    assert "juried resume" in line
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", '{"format": "something else"}', "\xff\xfe"])

@@ -18,6 +18,7 @@ from juried.errors import RunInterrupted
 from juried.tasks import ClaimVotes, JudgeClaims
 from tests.records import make_record
 from tests.small_library import QUESTION, script, settings_for, vote_all
+from tests.test_cli_start import HEAVY, modules_after
 
 
 @dataclass(frozen=True)
@@ -174,3 +175,10 @@ def test_an_unfinished_run_cannot_be_compared(runs: Runs, tmp_path: Path, capsys
     (begun,) = (path for path in (tmp_path / "runs").iterdir() if not path.name.startswith("."))
     assert main(["diff", str(begun), str(runs.plain.folder.path)]) == 2
     assert f"juried resume {begun.name}" in capsys.readouterr().err
+
+
+def test_diff_and_resume_of_a_finished_run_import_pydantic_alone_of_the_heavy_ones(runs: Runs) -> None:
+    for arguments in (["diff", runs.plain.folder.id, runs.fewer.folder.id], ["resume", runs.plain.folder.id]):
+        status, modules = modules_after([*arguments, "--runs", str(runs.folder)])
+        assert status == 0
+        assert modules & {*HEAVY} == {"pydantic"}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from cli.main import main
 from graphs.runner import run_question
-from juried.backends.mock import MockBackend
-from juried.errors import ExitCode, RunInterrupted, SourceError
+from juried.backends.mock import MockBackend, Reply
+from juried.errors import BackendError, ExitCode, RunInterrupted, SourceError
 from juried.journal import Journal
 from juried.records.protocol import SourceQuery
 from juried.records.work import FileRef, LedgerRow
@@ -20,8 +23,12 @@ from juried.runs import RunFolder, begin_run
 from juried.settings import Settings, load_settings
 from juried.sources import registry
 from juried.sources.base import SearchLimits, SearchResult, SourceHealth
+from juried.sources.http import HttpClient
 from juried.sources.library import LocalLibrary
-from tests.small_library import QUESTION, make_library, script, settings_for
+from juried.tasks import JudgeClaims, Task
+from tests.http_helpers import Web
+from tests.small_library import EXAMPLES, QUESTION, make_library, script, settings_for
+from tests.test_source_europe_pmc import article, page
 
 
 def stop(tmp_path: Path) -> tuple[list[str], RunFolder]:
@@ -34,25 +41,18 @@ def stop(tmp_path: Path) -> tuple[list[str], RunFolder]:
     return [*command, "--approve", "protocol"], RunFolder(path)
 
 
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Lines that an approval reads; none is the end of input."""
-    import io
-    import sys
-
+@pytest.fixture(autouse=True)
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an approval read the end of input."""
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    return []
 
 
 def say_yes(monkeypatch: pytest.MonkeyPatch) -> None:
-    import io
-    import sys
-
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
 
 
 def test_resume_goes_on_with_the_runs_own_settings_and_gives_what_the_command_gives(
-    tmp_path: Path, answers: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command, folder = stop(tmp_path)
     # What this call's environment says shapes nothing: the run has its own settings.
@@ -74,7 +74,7 @@ def test_resume_goes_on_with_the_runs_own_settings_and_gives_what_the_command_gi
 
 
 def test_a_finished_run_is_shown_without_its_library(
-    tmp_path: Path, answers: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, folder = stop(tmp_path)
     say_yes(monkeypatch)
@@ -85,9 +85,7 @@ def test_a_finished_run_is_shown_without_its_library(
     assert capsys.readouterr().out == first
 
 
-def test_what_cannot_be_gone_on_with_is_one_sentence_with_2(
-    tmp_path: Path, answers: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_gone_on_with_is_one_sentence_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, folder = stop(tmp_path)
     runs = ["--runs", str(tmp_path / "runs"), "--progress", "none"]
     begun = folder.settings.read_text(encoding="utf-8")
@@ -115,7 +113,7 @@ def test_what_cannot_be_gone_on_with_is_one_sentence_with_2(
 
 
 def test_another_codes_run_is_named_with_what_differs(
-    tmp_path: Path, answers: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from graphs import opening
 
@@ -242,3 +240,40 @@ async def test_a_run_that_waits_says_so_again(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(RunInterrupted):
             await run_question(QUESTION, settings, lambda offer: None, backend=MockBackend(script()))
+
+
+async def test_searches_and_downloads_are_in_the_journal_and_never_made_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abstract = "<p>Vocabulary augmentation of multilingual BERT raises accuracy on low-resource languages.</p>"
+    open_text = {"isOpenAccess": "Y", "inEPMC": "Y", "pmcid": "PMC1", "abstractText": abstract}
+    articles = [article(1, **open_text), article(2, abstractText=abstract)]
+    full_text = (EXAMPLES / "papers" / "pone.0000217.nxml").read_bytes()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        downloaded = request.url.path.endswith("fullTextXML")
+        return httpx.Response(200, content=full_text) if downloaded else page(articles, 2, "*")
+
+    webs: list[Web] = []
+
+    def open_web(settings: Settings) -> HttpClient:
+        webs.append(Web(handler))
+        return webs[-1].client
+
+    plain = script()
+
+    def broken(task: Task) -> Reply:
+        return BackendError("the server went away.") if isinstance(task, JudgeClaims) else plain(task)
+
+    monkeypatch.setattr("graphs.runner.open_client", open_web)
+    settings = settings_for(tmp_path, sources=("europe_pmc",))
+    with pytest.raises(BackendError):
+        await run_question(QUESTION, settings, lambda offer: True, backend=MockBackend(broken))
+    paths = [request.url.path.rpartition("/")[2] for request in webs[0].asked]
+    assert {*paths} == {"search", "fullTextXML"}
+    (path,) = [path for path in (tmp_path / "runs").iterdir() if not path.name.startswith(".")]
+    # Without its checkpoints the run begins anew, and the journal alone knows what was asked.
+    RunFolder(path).checkpoints.unlink()
+    ended = await run_question(QUESTION, settings, lambda offer: True, backend=MockBackend(script()))
+    assert webs[1].asked == []
+    assert {note.format for note in ended.record.documents} == {"jats", "abstract"}
