@@ -34,9 +34,8 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
         return int(ExitCode.SEALED)
     if args.action == "fetch":
         return _fetch(args.name, settings)
-    if args.sources is None and settings.sources == Settings().sources:
+    if args.sources is None and settings.sources == Settings().sources and not settings.library:
         settings = replace(settings, sources=tuple(name for name in source_names() if name != "library"))
-        settings = replace(settings, sources=("library", *settings.sources)) if settings.library else settings
     healths = asyncio.run(check_sources(settings))
     if settings.json:
         print(json.dumps([health.model_dump(mode="json") for health in healths], indent=1))

@@ -143,19 +143,24 @@ async def check_sources(settings: Settings) -> tuple[SourceHealth, ...]:
     A source that cannot be opened at all is one that cannot be used, and the detail says why.
 
     Raises:
-        UsageError: No source is named, or a name is not known.
+        UsageError: No source is named, a name is not known, or a source lacks what only the user can give.
     """
-    names = _known_names(settings)
     client = open_client(settings)
-    return tuple(await asyncio.gather(*(_check(name, settings, client) for name in names)))
-
-
-async def _check(name: str, settings: Settings, client: HttpClient | None) -> SourceHealth:
+    opened = [_opened(name, settings, client) for name in _known_names(settings)]
+    sources = [source for source in opened if not isinstance(source, SourceHealth)]
     try:
-        source = _open(name, settings, client)
+        checked = dict(zip(sources, await asyncio.gather(*(source.check() for source in sources)), strict=True))
+        return tuple(item if isinstance(item, SourceHealth) else checked[item] for item in opened)
+    finally:
+        for source in sources:
+            await source.aclose()
+
+
+def _opened(name: str, settings: Settings, client: HttpClient | None) -> Source | SourceHealth:
+    """Return a source, or what is to be said of one that cannot be opened."""
+    try:
+        return _open(name, settings, client)
+    except UsageError:
+        raise
     except JuriedError as error:
         return SourceHealth(name=name, usable=False, works=None, detail=str(error))
-    try:
-        return await source.check()
-    finally:
-        await source.aclose()
