@@ -160,7 +160,8 @@ def merged(papers: Sequence[Hit], pairs: Sequence[Pair]) -> Iterator[str]:
     alone = sum(not found for found in owners.values())
     bridged = sum(differ(a, b) for group in groups for a, b in combinations(group, 2) if len(group) > 1)
     yield f"{len(papers)} identified papers and {len(twins)} bare twins: {right} twins joined their own paper, "
-    yield f"{alone} stayed alone, {len(twins) - right - alone} joined another; {bridged} pairs of different identifiers in one work."
+    yield f"{alone} stayed alone, {len(twins) - right - alone} joined another; "
+    yield f"{bridged} pairs of different identifiers in one work."
 
 
 def main() -> None:

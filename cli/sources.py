@@ -19,11 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the sources; `check` opens those that the settings name. Returns 4 when one cannot be used."""
+    """Print the sources; `check` asks those that are named, else all. Returns 4 when one cannot be used."""
     import asyncio
+    from dataclasses import replace
 
     from juried.errors import ExitCode
-    from juried.sources.registry import available_sources, check_sources
+    from juried.sources.registry import available_sources, check_sources, source_names
 
     if args.action == "list":
         found = available_sources()
@@ -33,6 +34,8 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
         return int(ExitCode.SEALED)
     if args.action == "fetch":
         return _fetch(args.name, settings)
+    if args.sources is None and settings.sources == Settings().sources and not settings.library:
+        settings = replace(settings, sources=tuple(name for name in source_names() if name != "library"))
     healths = asyncio.run(check_sources(settings))
     if settings.json:
         print(json.dumps([health.model_dump(mode="json") for health in healths], indent=1))

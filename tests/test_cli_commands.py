@@ -255,7 +255,7 @@ def test_sources_are_listed_and_checked(shell: Shell, tmp_path: Path) -> None:
     assert status == 0
     assert "usable" in out
     assert "10 works" in out
-    assert "--library" in shell.one_sentence("sources", "check", runs=False)
+    assert "--library" in shell.one_sentence("sources", "check", "--sources", "library", runs=False)
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "paper.pdf").write_bytes(b"this is no PDF \x00\x01")
     status, out, _ = shell("sources", "check", "--library", "broken", "--json", runs=False)

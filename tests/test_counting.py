@@ -87,6 +87,38 @@ def test_numbers_that_cannot_be_are_refused(hits: int, decided: list[str]) -> No
         prisma_of(_hits(hits), _works(2), decisions, [])
 
 
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), _DECISION), max_size=20), st.integers(0, 5))
+def test_citation_searching_is_counted_apart_and_adds_up(rows: list[tuple[bool, bool, str | None]], twice: int) -> None:
+    kept = [(searched, followed or not searched, fate) for searched, followed, fate in rows]
+    names = [f"library:{at}" for at in range(len(kept))]
+    works = [Work(id=f"W-{at}", title="T", hits=(name,)) for at, name in enumerate(names)]
+    every = _hits(len(kept))
+    hits = [hit for hit, (searched, _, _) in zip(every, kept, strict=True) if searched]
+    followed = [hit for hit, (_, linked, _) in zip(every, kept, strict=True) if linked]
+    followed += followed[:twice]
+    decisions = [
+        ScreeningDecision.model_validate(
+            {
+                "work_id": work.id,
+                "included": fate == "included",
+                "relevance": 1,
+                "reason": None if fate == "included" else fate,
+            }
+        )
+        for work, (_, _, fate) in zip(works, kept, strict=True)
+        if fate is not None
+    ]
+    prisma = prisma_of(hits, works, decisions, [], followed)
+    assert prisma_gaps(prisma) == ()
+    flow = prisma.citation_searching
+    assert flow is not None
+    new = [fate for searched, _, fate in kept if not searched]
+    assert (flow.identified, flow.included) == (len(followed), new.count("included"))
+    assert flow.identified - flow.duplicates == len(new)
+    broken = prisma.model_copy(update={"citation_searching": flow.model_copy(update={"included": flow.included + 1})})
+    assert prisma_gaps(broken)
+
+
 @given(st.tuples(*[st.integers(0, 9)] * 5), st.integers(0, 20))
 def test_prisma_gaps_finds_exactly_what_does_not_add_up(numbers: tuple[int, ...], identified: int) -> None:
     twice, excluded, included, screened, read = numbers

@@ -37,6 +37,7 @@ def _criteria(record: RunRecord) -> str:
     plan = record.protocol
     bounded = plan.year_from is not None or plan.year_to is not None
     years = f"Years: {plan.year_from or 'open'} to {plan.year_to or 'open'}." if bounded else "Years: any."
+    years += f" Languages: {', '.join(map(escape, plan.languages))}." if plan.languages else ""
     years += " A person edited this protocol before the search." if plan.edited else ""
     facets = [f"{escape(f.name)}: {', '.join(escape(term) for term in f.terms)}." for f in plan.facets]
     lines = [f"Looked for: {facet}" for facet in facets]
@@ -75,12 +76,15 @@ def _screened_by(record: RunRecord) -> list[str]:
 
 def prisma_table(prisma: Prisma) -> str:
     """Return the PRISMA numbers as a table, one row per exclusion reason."""
+    flow = prisma.citation_searching
     rows = [
         ("Identified", prisma.identified),
+        *([("Of these, by following citations", flow.identified)] if flow else []),
         ("Duplicates merged", prisma.duplicates),
         ("Screened", prisma.screened),
         *((f"Excluded: {EXCLUSION_SENTENCES[item.reason]}", item.count) for item in prisma.excluded),
         ("Included", prisma.included),
+        *([("Of these, by following citations alone", flow.included)] if flow else []),
         ("Read in full text", prisma.full_text),
         ("Read as abstract only", prisma.abstract_only),
     ]

@@ -121,7 +121,7 @@ async def health(source: str, turn: Turn, terms: str) -> SourceHealth:
     try:
         page = await turn("")
     except SourceError as error:
-        return SourceHealth(name=source, usable=False, works=None, detail=str(error))
+        return SourceHealth(name=source, usable=False, works=None, detail=f"{error} Terms: {terms}")
     return SourceHealth(name=source, usable=True, works=page.total or None, detail=terms)
 
 

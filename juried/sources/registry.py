@@ -6,12 +6,13 @@ A package registers a source under the entry-point group `juried.sources`: a nam
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from juried.errors import MissingPackage, SourceError, UsageError
+from juried.errors import JuriedError, MissingPackage, SourceError, UsageError
 from juried.records.base import Record
 from juried.settings import Settings
 from juried.sources.base import Source, SourceHealth, takes_queries
@@ -65,6 +66,13 @@ def open_sources(settings: Settings, client: HttpClient | None = None) -> tuple[
         MissingPackage: A registered source needs a package that is not installed.
         SourceError: A registered source does not follow the protocol.
     """
+    names = _known_names(settings)
+    client = client or open_client(settings)
+    return tuple(_open(name, settings, client) for name in names)
+
+
+def _known_names(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the settings, each once; raises UsageError when there is none, or one is not known."""
     names = tuple(dict.fromkeys(settings.sources))
     known = source_names()
     unknown = [name for name in names if name not in known]
@@ -73,8 +81,7 @@ def open_sources(settings: Settings, client: HttpClient | None = None) -> tuple[
             f"there is no source {unknown[0]!r}." if unknown else "no source is named.",
             advice=f"Give --sources one or more of: {', '.join(known)}.",
         )
-    client = client or open_client(settings)
-    return tuple(_open(name, settings, client) for name in names)
+    return names
 
 
 def demand_searchable(sources: Iterable[Source]) -> None:
@@ -131,14 +138,29 @@ def available_sources() -> tuple[SourceInfo, ...]:
 
 
 async def check_sources(settings: Settings) -> tuple[SourceHealth, ...]:
-    """Open the sources that the settings name, ask each whether it can be used, and close it again.
+    """Ask each source that the settings name whether it can be used, all at once, and close it again.
+
+    A source that cannot be opened at all is one that cannot be used, and the detail says why.
 
     Raises:
-        JuriedError: A source cannot be opened at all; see `open_sources`.
+        UsageError: No source is named, a name is not known, or a source lacks what only the user can give.
     """
-    sources = open_sources(settings)
+    client = open_client(settings)
+    opened = [_opened(name, settings, client) for name in _known_names(settings)]
+    sources = [source for source in opened if not isinstance(source, SourceHealth)]
     try:
-        return tuple([await source.check() for source in sources])
+        checked = dict(zip(sources, await asyncio.gather(*(source.check() for source in sources)), strict=True))
+        return tuple(item if isinstance(item, SourceHealth) else checked[item] for item in opened)
     finally:
         for source in sources:
             await source.aclose()
+
+
+def _opened(name: str, settings: Settings, client: HttpClient | None) -> Source | SourceHealth:
+    """Return a source, or what is to be said of one that cannot be opened."""
+    try:
+        return _open(name, settings, client)
+    except UsageError:
+        raise
+    except JuriedError as error:
+        return SourceHealth(name=name, usable=False, works=None, detail=str(error))
