@@ -1,4 +1,4 @@
-"""Clean papers in four formats and their hostile twins: the same pages to a reader, with planted text that nobody sees."""
+"""Clean papers in four formats and their hostile twins: the same to a reader, with planted text that nobody sees."""
 
 from __future__ import annotations
 
@@ -38,10 +38,15 @@ class Twin:
 
 
 def read_papers(count: int) -> list[Paper]:
-    """Return the first papers of the example library that have a long abstract."""
+    """Return the papers of the example library that speak most of multilingual BERT and low-resource languages."""
     lines = (EXAMPLES / "works.jsonl").read_text(encoding="utf-8").splitlines()
     items = [item for item in map(json.loads, lines) if len(item.get("abstract", "")) > 600]
-    return [Paper(str(item["id"]), str(item["title"]), str(item["abstract"])) for item in items[:count]]
+
+    def bearing(item: dict[str, str]) -> tuple[int, str]:
+        words = ("multilingual BERT", "mBERT", "low-resource languages", "vocabulary", "unseen")
+        return -sum(word in f"{item['title']} {item['abstract']}" for word in words), item["id"]
+
+    return [Paper(item["id"], item["title"], item["abstract"]) for item in sorted(items, key=bearing)[:count]]
 
 
 def _latex(paper: Paper, planted: str = "", preamble: str = "") -> bytes:
@@ -49,7 +54,8 @@ def _latex(paper: Paper, planted: str = "", preamble: str = "") -> bytes:
     title, text = ("".join(clean.get(char, char) for char in part) for part in (paper.title, paper.abstract))
     return (
         f"\\documentclass{{article}}\n{preamble}\n\\title{{{title}}}\n\\begin{{document}}\n\\maketitle\n"
-        f"\\section{{Introduction}}\n{text}\n{planted}\n\n\\section{{Conclusion}}\nThis ends the paper.\n\\end{{document}}\n"
+        f"\\section{{Introduction}}\n{text}\n{planted}\n\n\\section{{Conclusion}}\n"
+        "This ends the paper.\n\\end{document}\n"
     ).encode()
 
 
@@ -127,9 +133,9 @@ _JATS = {
     "hidden use": ("<p specific-use='hidden'>%s</p>", ""),
     "comment": ("<!-- %s -->", ""),
     "instruction": ("<?reader %s?>", ""),
-    "alternative text": ("<fig><caption><p>A figure.</p></caption><alt-text>%s</alt-text></fig>", ""),
+    "alternative text": ("<fig><alt-text>%s</alt-text></fig>", ""),
     "tag characters": ("", _TAGS),
-    "variation selectors": ("", "\u263a" + _SELECTORS),
+    "variation selectors": ("", _SELECTORS),
     "zero-width seams": ("", "\u200b\u2060\u202e\u2066\u2069\u202c\ufeff"),
     "soft hyphens": ("", "\u00ad\u034f\u180e"),
     "off the page": ("<p><styled-content style='text-indent:-9999px'>%s</styled-content></p>", ""),

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
+from typing import get_args
 
-import pytest
-
+from benchmarks.documents import files_of, outcome_table
+from benchmarks.reading import read_all
 from juried.documents.dispatch import parse
 from juried.documents.reader import read_document
-from juried.records.document import Document, Unreadable
+from juried.records.document import DocumentFormat, DocumentReason, Unreadable
 from tests.test_documents_conformance import check_offsets, check_visible
 
 
-async def _read_all(paths: list[Path]) -> list[tuple[Path, Document | Unreadable]]:
-    gate = asyncio.Semaphore(2)
+def test_every_file_ends_as_a_sound_document_or_a_named_reason(shared_data: Path) -> None:
+    paths = files_of(shared_data / "hostile_pdfs", shared_data / "papers")
+    reads = read_all(paths)
+    print(outcome_table(reads, shared_data))
+    assert [read.path for read in reads] == paths
+    assert len(paths) > 200
+    allowed = {*get_args(DocumentFormat), *get_args(DocumentReason)}
+    assert {read.outcome for read in reads} <= allowed
+    assert [read.path.name for read in reads if not read.sound] == []
 
-    async def one(path: Path) -> tuple[Path, Document | Unreadable]:
-        async with gate:
-            return path, await read_document(path.read_bytes(), path.name)
 
-    return list(await asyncio.gather(*(one(path) for path in paths)))
+async def test_what_one_process_reads_from_many_files_a_process_of_its_own_reads_too(shared_data: Path) -> None:
+    paths = files_of(shared_data / "hostile_pdfs", shared_data / "papers")[::40]
+    for read in read_all(paths):
+        result = await read_document(read.path.read_bytes(), read.path.name)
+        assert read.outcome == (result.reason if isinstance(result, Unreadable) else result.format)
 
 
-@pytest.mark.parametrize("folder", ["hostile_pdfs", "papers"])
-async def test_a_third_of_all_files_ends_as_document_or_reason(shared_data: Path, folder: str) -> None:
-    # Every third file in the order of names, so that the suite stays quick; all of them pass when read.
-    paths = sorted(path for path in (shared_data / folder).rglob("*") if path.is_file())[::3]
-    for path, result in await _read_all(paths):
-        said = result.reason if isinstance(result, Unreadable) else f"{result.format}, {len(result.text)} characters"
-        print(f"{path.name[:60]:60} {said}")
-        if isinstance(result, Document):
-            check_offsets(result)
-    assert paths
+def test_no_ordinary_paper_loses_text_as_hidden(shared_data: Path) -> None:
+    paths = [path for path in files_of(shared_data / "papers") if path.suffix in (".nxml", ".tex", ".gz", ".xml")]
+    flagged = [read.path.name for read in read_all(paths) if read.hidden]
+    print(f"hidden text is reported in {len(flagged)} of {len(paths)} papers: {flagged}")
+    assert flagged == []
 
 
 def test_the_tables_of_a_latex_paper_read_as_printed(shared_data: Path) -> None:

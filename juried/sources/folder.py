@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -133,8 +133,13 @@ def _is_text(path: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in path)
 
 
-def scan_folder(root: Path) -> Folder:
-    """Return the files of a library with their hashes, sorted by path; raises LibraryError as `check_folder` does."""
+def scan_folder(root: Path, complete: Callable[[Path, str, bytes], bytes] | None = None) -> Folder:
+    """Return the files of a library with their hashes, sorted by path; raises LibraryError as `check_folder` does.
+
+    Args:
+        root: The library.
+        complete: Adds to a document what it is read together with, so that its hash covers that too.
+    """
     check_folder(root)
     metadata, documents, refused, parts = [], [], [], []
     whole: set[str] = set()
@@ -147,7 +152,8 @@ def scan_folder(root: Path) -> Folder:
         except DocumentError as error:
             refused.append(f"{path}: {error.message}")
             continue
-        file = LibraryFile(path, sha256(data))
+        whole_data = complete(root, path, data) if complete else data
+        file = LibraryFile(path, sha256(whole_data))
         if suffix_of(path) in METADATA_SUFFIXES:
             metadata.append(file)
         elif suffix_of(path) in _LATEX_SUFFIXES and not _WHOLE_LATEX.search(data):

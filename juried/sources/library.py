@@ -17,6 +17,7 @@ from juried.sources.base import SearchLimits, SearchResult, SourceHealth
 from juried.sources.catalogue import Catalogue, Holding, with_first_part
 from juried.sources.folder import Folder, check_folder, read_inside, scan_folder, suffix_of
 from juried.sources.identifiers import best_url
+from juried.sources.latex_parts import with_parts
 from juried.sources.lexical import QUERY_LANGUAGE, Entry, LexicalIndex, parse_query
 from juried.sources.metadata import Metadata, read_metadata
 
@@ -115,7 +116,11 @@ class LocalLibrary:
 
     async def fetch(self, file: FileRef) -> bytes:
         """Return a file of the library; raises DocumentError (`unsafe` for a path that leads out of the folder)."""
-        return await asyncio.to_thread(read_inside, self._root, file.path)
+        return await asyncio.to_thread(self._bytes, file.path)
+
+    def _bytes(self, path: str) -> bytes:
+        """Return a file; a LaTeX file comes with the chapters and the bibliography that it names."""
+        return with_parts(self._root, path, read_inside(self._root, path))
 
     async def check(self) -> SourceHealth:
         """Read the library and say how many works and full papers it holds, and what could not be used."""
@@ -141,7 +146,7 @@ class LocalLibrary:
 
     async def _scan(self) -> Folder:
         if self._folder is None:
-            self._folder = await asyncio.to_thread(scan_folder, self._root)
+            self._folder = await asyncio.to_thread(scan_folder, self._root, with_parts)
         return self._folder
 
     async def _open(self) -> _Open:
@@ -176,7 +181,7 @@ class LocalLibrary:
         from juried.documents.reader import read_document
 
         try:
-            data = await asyncio.to_thread(read_inside, self._root, path)
+            data = await asyncio.to_thread(self._bytes, path)
         except DocumentError as error:
             return Unreadable.model_validate({"reason": error.reason, "detail": error.message})
         return await (self._read_document or read_document)(data, PurePosixPath(path).name)
