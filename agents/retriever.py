@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from agents.asking import Account
@@ -25,6 +26,7 @@ from juried.tasks import (
 Rank = Callable[[str, Sequence[str]], Awaitable[tuple[int, ...]]]
 BATCH = 40
 JUDGED_PER_PLACE = 4
+_FUSION = 60
 
 
 class SourceHits(Record):
@@ -220,16 +222,24 @@ def _protocol(
 
 
 def share_places(name: str, results: list[tuple[LedgerRow, tuple[Hit, ...]]], places: int) -> SourceHits:
-    """Take hits from the queries in turn until the places are full; a hit of two queries is taken once."""
-    taken: dict[str, Hit] = {}
-    counts = [0] * len(results)
-    for depth in range(max((len(hits) for _, hits in results), default=0)):
-        for index, (_, hits) in enumerate(results):
-            if depth < len(hits) and len(taken) < places and hits[depth].source_id not in taken:
-                taken[hits[depth].source_id] = hits[depth]
-                counts[index] += 1
-    rows = tuple(row.model_copy(update={"taken": count}) for (row, _), count in zip(results, counts, strict=True))
-    return SourceHits(source=name, rows=rows, hits=tuple(taken.values()))
+    """Give the places to the hits that the queries together rank best; each is counted where it ranks first.
+
+    Ranks are fused as in Cormack et al. (2009): a hit's score is the sum of 1 / (60 + rank) over the queries.
+    """
+    best: dict[str, tuple[int, int, Hit]] = {}
+    scores: dict[str, float] = {}
+    for index, (_, hits) in enumerate(results):
+        for depth, hit in enumerate(hits, start=1):
+            scores[hit.source_id] = scores.get(hit.source_id, 0.0) + 1 / (_FUSION + depth)
+            best[hit.source_id] = min(best.get(hit.source_id, (depth, index, hit)), (depth, index, hit), key=_place)
+    taken = sorted(scores, key=lambda key: (-round(scores[key], 12), best[key][:2], key))[:places]
+    counts = Counter(best[key][1] for key in taken)
+    rows = tuple(row.model_copy(update={"taken": counts[at]}) for at, (row, _) in enumerate(results))
+    return SourceHits(source=name, rows=rows, hits=tuple(best[key][2] for key in taken))
+
+
+def _place(found: tuple[int, int, Hit]) -> tuple[int, int]:
+    return found[:2]
 
 
 def _card(work: Work) -> WorkCard:

@@ -15,6 +15,7 @@ from juried.backends.embedded.backend import EmbeddedBackend
 from juried.backends.embedded.facets import facets_of
 from juried.backends.embedded.vocabulary import vocabulary
 from juried.encoder import HashingEncoder
+from juried.sources.lexical import QUERY_LANGUAGE
 from juried.tasks import JudgeRelevance, PlanSearch, RelevanceJudgements, SearchPlan, SourceCard, WorkCard
 
 LIBRARY = Path(__file__).resolve().parents[1] / "examples" / "low-resource-nlp" / "works.jsonl"
@@ -151,3 +152,23 @@ def test_a_judgement_does_not_depend_on_the_other_works_of_its_batch() -> None:
     works = library("2021.mrl-1.5", "2020.repl4nlp-1.16")
     alone = [judged(NER, [work]).judgements[0] for work in works]
     assert list(judged(NER, works).judgements) == alone
+
+
+def test_the_reason_tells_whole_ideas_from_shared_words_and_a_title_from_an_abstract() -> None:
+    works = [
+        WorkCard(id="part", title="Typologically diverse tagging", year=2020, venue="", abstract="We tag with mBERT."),
+        WorkCard(id="bare", title="Named entity recognition with mBERT", year=2020, venue="", abstract=""),
+        WorkCard(id="none", title="Bed nets", year=2015, venue="", abstract="They stop mosquitoes."),
+    ]
+    reasons = {item.work_id: item.reason for item in judged(NER, works).judgements}
+    assert re.search(r"speak of .*multilingual.*, share words with .*typologically distant", reasons["part"])
+    assert reasons["bare"].startswith("There is no abstract; the title speaks of ")
+    assert "NER" in reasons["bare"].split("does not speak")[0]
+    assert reasons["none"].startswith("Title and abstract speak of none of ")
+
+
+def test_in_a_local_index_each_idea_takes_its_turn_and_a_service_is_asked_less() -> None:
+    local = plan(NER, SourceCard(name="acl", query_language=QUERY_LANGUAGE))
+    assert len(local.queries) > len(plan(NER).queries)
+    focused = [query.rationale for query in local.queries if query.rationale.startswith("focused")]
+    assert len(focused) == len(local.facets)

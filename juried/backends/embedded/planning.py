@@ -12,6 +12,7 @@ from juried.backends.embedded.facets import Weighted, facets_of
 from juried.backends.embedded.vocabulary import vocabulary
 from juried.backends.embedded.words import is_general, listed
 from juried.records.protocol import Facet, SourceQuery
+from juried.sources.lexical import QUERY_LANGUAGE
 from juried.tasks import PlanSearch, SearchPlan, SourceCard
 from juried.text.words import words as words_of
 
@@ -50,11 +51,15 @@ def main_facets(found: Sequence[Weighted], most: int = _MAIN) -> list[Weighted]:
 
 
 def _queries(card: SourceCard, found: list[Weighted]) -> list[SourceQuery]:
-    """Return the queries for one source: each main facet together with any other, and any facet at all."""
+    """Return the queries for one source: facets together with any other, any facet at all, and their words.
+
+    A local index answers at once, so that there each facet takes its turn; a service is asked for the main ones.
+    """
     boolean = re.search(r"\bAND\b", card.query_language) is not None
     facets = [item.facet for item in found]
     wanted: dict[str, str] = {}
-    for anchor in main_facets(found) if len(found) > 1 else []:
+    local = card.query_language == QUERY_LANGUAGE
+    for anchor in (found if local else main_facets(found)) if len(found) > 1 else []:
         others = [facet for facet in facets if facet != anchor.facet]
         wanted[_both([anchor.facet], others, boolean)] = (
             f"focused: {anchor.facet.name} together with another idea of the question"

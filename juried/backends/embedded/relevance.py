@@ -1,7 +1,6 @@
 """Judging by rule how far a work bears on a question: its facets in title and abstract, and embeddings.
 
-relevance = 100 · (0.3 · coverage + 0.7 · similarity); of SciFact's training claims, shares of 0.2 to 0.4
-rank alike and better than 0.5 and more. Coverage is the share of the facets' weight that
+relevance = 100 · (0.4 · coverage + 0.6 · similarity). Coverage is the share of the facets' weight that
 the work's words meet; similarity is the cosine of question and work, scaled so that 0.15 counts as 0 and
 0.75 as 1, and 0 for a work that covers too little to bear on the question whatever its cosine. Each work
 is judged by itself, so batches do not change a judgement.
@@ -17,11 +16,11 @@ import numpy as np
 from juried.backends.embedded.facets import Weighted, weighted
 from juried.backends.embedded.planning import Embed
 from juried.backends.embedded.vocabulary import Vocabulary, vocabulary
-from juried.backends.embedded.words import contains, is_general, stems
+from juried.backends.embedded.words import contains, is_general, listed, stems
 from juried.tasks import JudgeRelevance, RelevanceJudgement, RelevanceJudgements, WorkCard
 from juried.text.words import words as words_of
 
-_COVERAGE_SHARE = 0.3
+_COVERAGE_SHARE = 0.4
 _NO_MATCH, _FULL_MATCH = 0.15, 0.75
 _LEAST_SIMILARITY = 0.38
 _NEAR = 0.55
@@ -103,7 +102,7 @@ def _judged(work: WorkCard, matches: Sequence[Match], cosine: float | None) -> R
         work_id=work.id,
         relevance=round(100 * (_COVERAGE_SHARE * coverage(matches) + (1 - _COVERAGE_SHARE) * close)),
         bears_on_question=cosine is not None and _bears(matches, cosine),
-        reason=_reason(matches, cosine),
+        reason=_reason(matches, cosine, abstract=bool(work.abstract.strip())),
     )
 
 
@@ -117,11 +116,19 @@ def _bears(matches: Sequence[Match], cosine: float) -> bool:
     return cosine >= (_LEAST_SIMILARITY if found >= min(2, len(matches)) else _NEAR)
 
 
-def _reason(matches: Sequence[Match], cosine: float | None) -> str:
+def _reason(matches: Sequence[Match], cosine: float | None, *, abstract: bool) -> str:
+    """Return what a text names of the question, what it names in part and what it does not."""
     found = [match.facet.facet.name for match in matches if match.found]
-    missing = [match.facet.facet.name for match in matches if not match.found]
+    partly = [match.facet.facet.name for match in matches if match.degree > 0 and not match.found]
+    missing = [match.facet.facet.name for match in matches if match.degree == 0]
+    plural = "" if abstract else "s"
+    subject = "Title and abstract" if abstract else "There is no abstract; the title"
+    if not found and not partly:
+        return f"{subject} speak{plural} of none of {', '.join(missing) or 'the question'}."
+    parts = [
+        f"speak{plural} of {listed(found)}" if found else "",
+        f"share{plural} words with {listed(partly)}" if partly else "",
+        f"{'does' if plural else 'do'} not speak of {listed(missing)}" if missing else "",
+    ]
     likeness = "" if cosine is None else f"; the cosine of its embedding with the question's is {cosine:.2f}"
-    if not found:
-        return f"Title and abstract speak of none of {', '.join(missing) or 'the question'}."
-    tail = f", not of {', '.join(missing)}" if missing else ""
-    return f"Title and abstract speak of {', '.join(found)}{tail}{likeness}."
+    return f"{subject} {', '.join(filter(None, parts))}{likeness}."
