@@ -40,7 +40,9 @@ def _fits_block(text: str) -> bool:
 
 
 def _text_node(dumper: _Dumper, text: str) -> yaml.Node:
-    style = "|" if "\n" in text and _fits_block(text) else None
+    # YAML reads these as line breaks unless they are escaped.
+    odd = any(char in text for char in "\x85\u2028\u2029")
+    style = '"' if odd else "|" if _fits_block(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
