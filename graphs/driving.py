@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.types import Command
+from langgraph.types import Command, StateSnapshot
 
 from agents.reader import Reading
 from agents.retriever import SourceHits, all_failed
@@ -38,8 +38,8 @@ async def _drive(
 ) -> None:
     config: RunnableConfig = {"configurable": {"thread_id": shop.folder.id}, "recursion_limit": _STEPS}
     state = await graph.aget_state(config)
-    given: State | Command[str] | None = None if state.next else State(question=question)
-    start = await _before_a_failed_search(graph, config, shop) if state.next == ("merge_works",) else config
+    given: State | Command[str] | None = None if _is_begun(state) else State(question=question)
+    start = await _start(graph, config, shop, state)
     await _refill(shop, state.values)
     while True:
         interrupts = state.interrupts if given is None else ()
@@ -50,8 +50,13 @@ async def _drive(
         ):
             shop.events.emit("node_left" if "result" in part else "node_entered", str(part["name"]))
         state, given, start = await graph.aget_state(config), None, config
-        if not state.next:
+        if not state.tasks:
             return
+
+
+def _is_begun(state: StateSnapshot) -> bool:
+    """Whether there is something to go on with; `next` would not do, for it is empty once all of a step is done."""
+    return bool(state.tasks or state.values.get("record"))
 
 
 async def _refill(shop: Workshop, values: Mapping[str, Any]) -> None:
@@ -61,18 +66,31 @@ async def _refill(shop: Workshop, values: Mapping[str, Any]) -> None:
             await shop.memory.add(shop.documents.get(reading.document))
 
 
-async def _before_a_failed_search(
-    graph: CompiledStateGraph[State, Context, State, State], config: RunnableConfig, shop: Workshop
+async def _start(
+    graph: CompiledStateGraph[State, Context, State, State],
+    config: RunnableConfig,
+    shop: Workshop,
+    state: StateSnapshot,
 ) -> RunnableConfig:
-    """Return where to go on when a run stopped after its search: before it when every source failed, to ask again."""
-    state = await graph.aget_state(config)
+    """Return from where to go on: the last checkpoint, unless something before it must be done again.
+
+    A search that failed at every source is made again, and so is the sealing of a run whose manifest was removed.
+    """
     searches = [shop.artifacts.get(key, SourceHits) for key in state.values.get("searches", [])]
-    if not all_failed(searches):
+    if "merge_works" in _names(state) and all_failed(searches):
+        again = "search_source"
+    elif not state.tasks and state.values.get("record"):
+        again = "seal_record"
+    else:
         return config
     async for earlier in graph.aget_state_history(config):
-        if "search_source" in earlier.next:
+        if again in _names(earlier):
             return earlier.config
     return config
+
+
+def _names(state: StateSnapshot) -> set[str]:
+    return {task.name for task in state.tasks}
 
 
 def _answer(approver: Approver, offer: dict[str, object]) -> object:

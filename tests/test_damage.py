@@ -140,3 +140,19 @@ async def test_a_sealed_record_that_is_damaged_is_named_and_fresh_mends_it(folde
         await go_on(folder)
     assert "--fresh" in caught.value.advice
     assert (await go_on(folder, fresh=True)).folder.record.read_bytes() == whole
+
+
+async def test_a_manifest_that_was_removed_is_made_again_and_nobody_is_asked(folder: Path, whole: bytes) -> None:
+    ended = await go_on(folder)
+    manifest = ended.folder.manifest.read_bytes()
+    for path in (ended.folder.manifest, ended.folder.record):
+        path.unlink()
+    asked: list[Task] = []
+
+    def nobody(task: Task) -> Reply:
+        asked.append(task)
+        return "failed"
+
+    again = await go_on(folder, nobody)
+    assert (again.folder.record.read_bytes(), again.folder.manifest.read_bytes()) == (whole, manifest)
+    assert asked == []

@@ -7,14 +7,16 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from cli.main import main
 from graphs.runner import run_question
 from juried.backends.mock import MockBackend, Reply
-from juried.errors import BackendError, ExitCode, RunInterrupted, SourceError
+from juried.errors import BackendError, ExitCode, RunInterrupted, SourceError, StorageError
 from juried.journal import Journal
 from juried.records.protocol import SourceQuery
 from juried.records.work import FileRef, LedgerRow
@@ -277,3 +279,30 @@ async def test_searches_and_downloads_are_in_the_journal_and_never_made_twice(
     ended = await run_question(QUESTION, settings, lambda offer: True, backend=MockBackend(script()))
     assert webs[1].asked == []
     assert {note.format for note in ended.record.documents} == {"jats", "abstract"}
+
+
+@pytest.mark.parametrize("step", [3, 9, 14])
+async def test_a_stop_between_the_end_of_a_step_and_its_checkpoint_begins_nothing_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    whole = await run_question(
+        QUESTION, settings_for(tmp_path, runs=str(tmp_path / "whole")), lambda o: True, backend=MockBackend(script())
+    )
+    left = [step]
+    put = AsyncSqliteSaver.aput
+
+    async def stopping(self: AsyncSqliteSaver, *given: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            raise StorageError("the disk is full.")
+        return await put(self, *given)
+
+    monkeypatch.setattr(AsyncSqliteSaver, "aput", stopping)
+    settings = settings_for(tmp_path)
+    with pytest.raises(StorageError):
+        await run_question(QUESTION, settings, lambda offer: True, backend=MockBackend(script()))
+    assert left == [0]
+    backend = MockBackend(script())
+    ended = await run_question(QUESTION, settings, lambda offer: True, backend=backend)
+    assert ended.folder.record.read_bytes() == whole.folder.record.read_bytes()
+    assert "PlanSearch" not in {type(task).__name__ for task in backend.calls}
