@@ -27,11 +27,10 @@ from benchmarks.performance_runs import (
     library,
     measured_run,
     replayed,
-    resumed_run,
     run_command,
     spent,
 )
-from benchmarks.performance_tables import Row, in_flight, largest_checkpoint, longest_chain, shared_prefix, table
+from benchmarks.performance_tables import Row, in_flight, longest_chain, shared_prefix, table
 
 FAST, SLOW = 0.3, 2.3
 FOUND = (0, 1, 3)
@@ -78,8 +77,8 @@ def checkpoint_rows(home: Path, run: Finished) -> list[Row]:
     """Return the size of the largest checkpoint with this corpus and with ten times as many works."""
     many = measured_run(home / "many", abstracts_library(home / "many", 10 * WORKS), 0.0, works=10 * WORKS)
     return [
-        Row("largest checkpoint", largest_checkpoint(run.folder) / 1000, 50, "kB", f"{WORKS} works"),
-        Row("largest checkpoint, ten times the corpus", largest_checkpoint(many.folder) / 1000, 50, "kB", "130 works"),
+        Row("largest checkpoint", run.checkpoint / 1000, 50, "kB", f"{WORKS} works"),
+        Row("largest checkpoint, ten times the corpus", many.checkpoint / 1000, 50, "kB", "130 works"),
     ]
 
 
@@ -103,7 +102,9 @@ def _on(run: Finished, command: str) -> list[str]:
 
 def replay_rows(run: Finished, home: Path, papers: Path) -> list[Row]:
     """Return how long a finished run takes again from its journal, and from a recording where that can be made."""
-    again = resumed_run(run)
+    again = run.again
+    if again is None:
+        return []
     made = "the same bytes" if again.same_bytes else "OTHER BYTES"
     rows = [Row("finished run again from its journal", again.wall, None, "s", f"{again.calls} calls, {made}")]
     if knows_replay():

@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.performance_tables import largest_checkpoint
+
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples" / "low-resource-nlp"
 QUESTION = "Which methods and data were used, and how well did they perform?"
 WORKS, CLAIMS = 13, 16
 _SEALED = (0, 3)
+_SEALED_FILES = ("record.json", "report.md")
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,17 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Again:
+    """A finished run made again: seconds, calls that it made, and whether record and report are the same."""
+
+    wall: float
+    calls: int
+    same_bytes: bool
+
+
+@dataclass(frozen=True)
 class Finished:
-    """A finished process: when it started, seconds it took, peak memory in KiB; for a run its folder and calls."""
+    """A finished process: its start, seconds, peak memory in KiB; for a run what it left and its repetition."""
 
     started: float
     wall: float
@@ -41,17 +53,8 @@ class Finished:
     rss: int
     folder: Path
     calls: tuple[Call, ...] = ()
-    line: tuple[str, ...] = ()
-    log: Path = Path()
-
-
-@dataclass(frozen=True)
-class Again:
-    """A finished run made again: seconds, calls that it made, and whether record and report are the same."""
-
-    wall: float
-    calls: int
-    same_bytes: bool
+    checkpoint: int = 0
+    again: Again | None = None
 
 
 def library(folder: Path, more: Path | None) -> Path:
@@ -97,39 +100,30 @@ def server(delay: float, log: Path) -> Iterator[str]:
 
 
 def measured_run(home: Path, works_at: Path, delay: float, works: int = WORKS, options: Sequence[str] = ()) -> Finished:
-    """Answer the question with empty caches, against a server with this delay in seconds."""
+    """Answer the question with empty caches, against a server with this delay in seconds, and then once more."""
     home.mkdir(parents=True, exist_ok=True)
     log = home / "calls.jsonl"
     log.touch()
     with server(delay, log) as url:
         line = ["run", QUESTION, "--library", str(works_at), "--model", "openai:stub", "--base-url", url]
-        line += ["--api-key", "none", "--roles", "screener=mock", "--max-included", str(works)]
-        line += [
-            "--max-claims",
-            str(CLAIMS),
-            "--runs",
-            str(home / "runs"),
-            "--date",
-            "2026-01-31",
-            "--progress",
-            "none",
-        ]
-        line += options
+        line += ["--api-key", "none", "--roles", "screener=mock", "--max-included", str(works), "--progress", "none"]
+        line += ["--max-claims", str(CLAIMS), "--runs", str(home / "runs"), "--date", "2026-01-31", *options]
         done = run_command(line, _SEALED)
-        again = tuple(line)
-    (folder,) = (path for path in (home / "runs").iterdir() if not path.name.startswith("."))
-    return Finished(done.started, done.wall, done.cpu, done.rss, folder, _calls(log), again, log)
+        (folder,) = (path for path in (home / "runs").iterdir() if not path.name.startswith("."))
+        calls, checkpoint = _calls(log), largest_checkpoint(folder)
+        again = _again(line, folder, log)
+    return Finished(done.started, done.wall, done.cpu, done.rss, folder, calls, checkpoint, again)
 
 
-def resumed_run(run: Finished) -> Again:
-    """Make a finished run again from its journal: its seal and its checkpoints are removed, no server is there."""
-    before = [(run.folder / name).read_bytes() for name in ("record.json", "report.md")]
-    kept = len(_calls(run.log))
+def _again(line: Sequence[str], folder: Path, log: Path) -> Again:
+    """Make a finished run again from its journal: its seal and its checkpoints are removed."""
+    before = [(folder / name).read_bytes() for name in _SEALED_FILES]
+    kept = len(_calls(log))
     for name in ("manifest.json", "checkpoints.sqlite"):
-        (run.folder / name).unlink()
-    done = run_command(run.line, _SEALED)
-    after = [(run.folder / name).read_bytes() for name in ("record.json", "report.md")]
-    return Again(done.wall, len(_calls(run.log)) - kept, before == after)
+        (folder / name).unlink()
+    done = run_command(line, _SEALED)
+    after = [(folder / name).read_bytes() for name in _SEALED_FILES]
+    return Again(done.wall, len(_calls(log)) - kept, before == after)
 
 
 def knows_replay() -> bool:

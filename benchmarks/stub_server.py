@@ -25,7 +25,6 @@ from juried.text.tokens import count_tokens
 
 JSON = dict[str, object]
 MOST_CLAIMS = 12
-READ_PASSAGES = 6
 
 
 def plan(prompt: str) -> JSON:
@@ -47,13 +46,13 @@ def judge(prompt: str) -> JSON:
 
 
 def extract(prompt: str) -> JSON:
-    """Take the sentences that the embedded extractor takes of the first passages; of all it would be late."""
+    """Take the sentences that the embedded extractor takes."""
     question = re.findall(r"^\| ?(.*)$", prompt, re.MULTILINE)[0].strip()
     title = re.findall(r"^Title: (.*)$", prompt, re.MULTILINE)[0]
     blocks = re.findall(r"^(P\d+) \[(.*)\]\n((?:\| ?.*\n?)+)", prompt, re.MULTILINE)
     passages = tuple(
         Passage(id=label, section=section, text=re.sub(r"^\| ?", "", body, flags=re.MULTILINE).strip())
-        for label, section, body in blocks[:READ_PASSAGES]
+        for label, section, body in blocks
     )
     found = EmbeddedExtractor().extract(ExtractClaims(question=question, title=title, passages=passages))
     return {"claims": [claim.model_dump(mode="json") for claim in found.claims[:MOST_CLAIMS]]}

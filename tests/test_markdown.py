@@ -181,6 +181,26 @@ def test_a_run_without_claims_still_gives_a_whole_report() -> None:
     assert "No work is used." in report
 
 
+def test_a_work_that_was_read_in_vain_is_told_from_one_that_was_lost() -> None:
+    record = make_record()
+    read = next(note.work_id for note in record.documents if note.document)
+    silent = record.model_copy(update={"claims": tuple(c for c in record.claims if c.work_id != read), "losses": ()})
+    told = "No claim that bears on the question was found in 1 included work that was read: "
+    assert told in render_markdown(silent)
+    lost = Loss(stage="extract_claims", concerns=read, detail="refused")
+    assert told not in render_markdown(silent.model_copy(update={"losses": (lost,)}))
+
+
+def test_it_says_who_screened_and_how_much_of_a_work_a_model_read() -> None:
+    record = make_record()
+    notes = tuple(note.model_copy(update={"unshown": 3}) for note in record.documents[:1]) + record.documents[1:]
+    screener = record.backends[0].model_copy(update={"role": "screener"})
+    backends = (*record.backends, screener)
+    report = render_markdown(record.model_copy(update={"documents": notes, "backends": backends}))
+    assert "Of 1 document the model read only the passages nearest to the question: 3 passages left out." in report
+    assert "judged against the criteria by embedded (by method, without a language model)." in report
+
+
 def test_the_summary_is_short_and_says_where_the_report_stands() -> None:
     summary = render_plain_summary(make_record())
     lines = summary.splitlines()

@@ -47,7 +47,9 @@ def _evidence(record: RunRecord) -> list[str]:
         items.append(f"{plural(unread, 'included work')} could not be read at all.")
     tried = {claim.work_id for claim in tried_claims(record)}
     claimed = {claim.work_id for claim in record.claims}
-    mute = {note.work_id for note in record.documents if note.document} - claimed
+    # Where something was lost, its silence says nothing about the work.
+    lost = {loss.concerns for loss in record.losses if loss.stage == "extract_claims"}
+    mute = {note.work_id for note in record.documents if note.document} - claimed - lost
     if mute:
         read = f"{plural(len(mute), 'included work')} that {'was' if len(mute) == 1 else 'were'} read"
         items.append(f"No claim that bears on the question was found in {read}: {_titles(record, mute)}.")
