@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from juried.documents.abstract import abstract_document
 from juried.documents.detect import detect_format
 from juried.documents.dispatch import PARSERS, parse
-from juried.text.normalise import is_invisible
 from juried.errors import DocumentError
 from juried.records.base import canonical_json, sha256
 from juried.records.document import Document, DocumentReason
+from juried.text.normalise import is_invisible
 from tests.document_samples import SAMPLES
 
 REASONS = get_args(DocumentReason)
