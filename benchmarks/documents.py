@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import re
 import time
 import unicodedata
@@ -39,7 +40,7 @@ def interval(hits: int, n: int) -> str:
     z, share = 1.96, hits / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * ((share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5) / (1 + z * z / n)
-    return f"{share:.3f} [{middle - half:.3f}, {middle + half:.3f}] (n = {n})"
+    return f"{share:.3f} [{max(0.0, middle - half):.3f}, {min(1.0, middle + half):.3f}] (n = {n})"
 
 
 def words(text: str) -> list[str]:
@@ -259,10 +260,8 @@ def _tables_document(tables: Sequence[dict[str, object]]) -> Document:
         for at, entry in enumerate(entries):
             value, begin = str(entry["number"]), len(text)
             text += value + "\n"
-            rows, columns = (
-                tuple(entry["associatedRows"]),
-                (*entry["associatedMergedColumns"], *entry["associatedColumns"]),
-            )
+            rows = _labels(entry["associatedRows"])
+            columns = _labels([*entry["associatedMergedColumns"], *entry["associatedColumns"]])
             cells.append(
                 Cell(
                     row=at,
@@ -282,11 +281,17 @@ def _tables_document(tables: Sequence[dict[str, object]]) -> Document:
     return Document(sha256=digest, format="text", title="", text=text, blocks=tuple(blocks), tables=tuple(made))
 
 
+def _labels(given: Iterable[str]) -> tuple[str, ...]:
+    """Return header labels without the neighbouring numbers and caption lines that the parse takes for headers."""
+    return tuple(" ".join(text.split()) for text in given if re.search("[A-Za-z]{2}", text) and len(text.split()) < 9)
+
+
 def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     data = parser.parse_args().data
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reads = read_all(files_of(data / "papers", data / "hostile_pdfs"))
     seconds = sum(read.cpu_seconds for read in reads)
     print(f"## How files ended\n\n{outcome_table(reads, data)}\n\n{len(reads)} files, {seconds:.1f} CPU s")

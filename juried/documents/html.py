@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 
 from juried.documents.builder import DocumentBuilder
 from juried.documents.decode import decode
-from juried.documents.html_hidden import hidden_channel, mark_hidden, report_spoken
+from juried.documents.html_hidden import hidden_channel, mark_hidden, report_spoken, shown_text
 from juried.documents.latex_refs import find_identifiers
 from juried.documents.markup import is_number_mark, raised, read_rows, split_caption, tidy_marks, word_set
 from juried.documents.mathml import local, read_math
@@ -261,18 +261,6 @@ class _Writer:
             link = next((a.get("href") or "" for a in item.iter("a") if "doi.org/" in (a.get("href") or "")), "")
             doi, arxiv = find_identifiers(f"{text} {link}")
             self.builder.reference(text, "", doi, arxiv)
-
-
-def shown_text(element: etree._Element) -> str:
-    """Return all text of an element, scripts, styles and comments aside."""
-    return "".join(
-        text
-        for part in element.iter()
-        for text in (
-            (part.text or "") if local(part) not in ("", "script", "style") else "",
-            (part.tail or "") if part is not element else "",
-        )
-    )
 
 
 def _marks_main(element: etree._Element) -> bool:

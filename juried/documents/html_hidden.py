@@ -49,6 +49,18 @@ def hidden_channel(element: etree._Element) -> HiddenChannel | None:
     return cast(HiddenChannel, mark) if mark in get_args(HiddenChannel) else None
 
 
+def shown_text(element: etree._Element) -> str:
+    """Return all text of an element, scripts, styles and comments aside."""
+    return "".join(
+        text
+        for part in element.iter()
+        for text in (
+            (part.text or "") if local(part) not in ("", "script", "style") else "",
+            (part.tail or "") if part is not element else "",
+        )
+    )
+
+
 def report_spoken(builder: DocumentBuilder, root: etree._Element) -> None:
     """Report comments, attributes and unread parts of a page that speak to a machine."""
     for comment in root.iter(etree.Comment):
