@@ -25,7 +25,7 @@ from juried.backends.chat_usage import listening, of_lost
 from juried.backends.spending import KIND, priced, spent_by
 from juried.backends.wire_schema import Schema
 from juried.errors import BackendError
-from juried.journal import Journal, canonical_request, journal_key
+from juried.journal import Journal, JournalRow, canonical_request, journal_key
 from juried.prompting import Renderer, asking
 from juried.records.base import canonical_json, sha256
 from juried.tasks import Task, TaskOutput
@@ -162,10 +162,10 @@ class ChatBackend:
         request = self._request(messages, rung, conversation.schema, without)
         key = journal_key(KIND, request)
         prompt_tokens = _prompt_tokens(messages, conversation.schema, rung)
-        if self._journal is not None and (row := self._journal.get(key)) is not None:
+        if (row := self._kept(key, conversation, rung, without)) is not None:
             raw = RawAnswer.model_validate_json(row.response)
             self._compare_counts(row.usage, prompt_tokens)
-            self._count_once(key, priced(row.usage, raw, self.config.price), conversation)
+            self._count_once(row.key, priced(row.usage, raw, self.config.price), conversation)
             return raw
         reserved = self._most(prompt_tokens)
         conversation.wanted = reserved
@@ -177,6 +177,22 @@ class ChatBackend:
         self._counted.add(key)
         conversation.spend(usage)
         return raw
+
+    def _kept(self, key: str, conversation: Conversation, rung: Rung, without: frozenset[str]) -> JournalRow | None:
+        """Return what the journal keeps of an exchange, under this rung or, where it was asked otherwise, under another.
+
+        A run that goes on reads its calls in another order, so that the rung may not be the one of the first time.
+        """
+        if self._journal is None:
+            return None
+        if (row := self._journal.get(key)) is not None:
+            return row
+        for other in RUNGS:
+            request = self._request(conversation.messages(other), other, conversation.schema, without)
+            row = self._journal.get(journal_key(KIND, request)) if other != rung else None
+            if row is not None and RawAnswer.model_validate_json(row.response).finish not in (_NOT_TAKEN, _BAD_OUTPUT):
+                return row
+        return None
 
     def _most(self, prompt_tokens: int) -> Amount:
         """Return what a call may come to; a server that counts more tokens than we do is taken at its own rate."""
