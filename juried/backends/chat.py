@@ -179,7 +179,7 @@ class ChatBackend:
         return raw
 
     def _kept(self, key: str, conversation: Conversation, rung: Rung, without: frozenset[str]) -> JournalRow | None:
-        """Return what the journal keeps of an exchange, under this rung or, where it was asked otherwise, under another.
+        """Return what the journal keeps of an exchange, under this rung or, if it was asked otherwise, another.
 
         A run that goes on reads its calls in another order, so that the rung may not be the one of the first time.
         """
