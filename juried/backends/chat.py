@@ -172,7 +172,7 @@ class ChatBackend:
         if not await self._budget.reserve(reserved):
             return None
         call = self._call(messages, rung, conversation.schema, without)
-        paid = self._paid(conversation, key, request, reserved, prompt_tokens, call)
+        paid = self._paid(conversation, request, reserved, prompt_tokens, call)
         raw, usage = await self._client.see_through(paid)
         self._counted.add(key)
         conversation.spend(usage)
@@ -208,7 +208,6 @@ class ChatBackend:
     async def _paid(
         self,
         conversation: Conversation,
-        key: str,
         request: str,
         reserved: Amount,
         prompt_tokens: int,
@@ -229,7 +228,7 @@ class ChatBackend:
                 self._budget.settle(reserved, spent_by(usage))
         if self._journal is None:
             return raw, usage
-        row = self._journal.put(key, KIND, request, canonical_json(raw), usage)
+        row = self._journal.put(journal_key(KIND, request), KIND, request, canonical_json(raw), usage)
         raw = RawAnswer.model_validate_json(row.response)
         return raw, priced(row.usage, raw, self.config.price)
 
