@@ -74,8 +74,8 @@ def first_request(config: ChatConfig, messages: Messages, schema: Schema) -> dic
         "messages": [{"content": text, "role": _ROLES[role]} for role, text in messages],
         "max_completion_tokens": config.answer_tokens,
         "response_format": {"type": "json_schema", "json_schema": form},
-        "temperature": 0.0,
         "seed": SEED,
+        "temperature": 0.0,
     }
 
 
