@@ -93,7 +93,7 @@ def _pool(
         Evidence(
             label=labels[chunk.id],
             work_id=library.work_of[chunk.document],
-            section=chunk.section,
+            section=chunk.section or ("abstract" if chunk.kind == "abstract" else ""),
             span=Span(document=chunk.document, start=chunk.start, end=chunk.end, quote=chunk.text, page=chunk.page),
         )
         for chunk in order

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol as Interface
 
 from agents.asking import Account
-from agents.passages import Rank, nearest_passages
+from agents.passages import PlacedPassage, Rank, nearest_passages, whole_abstracts
 from juried.backends.base import Backend
 from juried.measurement_prose import measurement_in
 from juried.measurements import BoundMeasurement, measurements_of
@@ -25,35 +24,6 @@ from juried.text.tokens import count_tokens
 STAGE = "extract_claims"
 BATCH_TOKENS = 6_000
 _READ_KINDS = frozenset(["paragraph", "abstract", "list_item"])
-
-
-class ChunkLike(Interface):
-    """What the extractor needs of a chunk: a piece of the document's text with its place and kind."""
-
-    @property
-    def section(self) -> str:
-        """The title of the section, "" before the first."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """The text, exactly `document.text[start:end]`."""
-        ...
-
-    @property
-    def start(self) -> int:
-        """Offset of the first character."""
-        ...
-
-    @property
-    def end(self) -> int:
-        """Offset after the last character."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """The kind of block that it comes from."""
-        ...
 
 
 class Extraction(Record):
@@ -92,7 +62,7 @@ class Extractor:
         question: str,
         work: Work,
         document: Document,
-        chunks: Sequence[ChunkLike],
+        chunks: Sequence[PlacedPassage],
         account: Account | None = None,
     ) -> Extraction:
         """Return the claims of a document; what fails is a loss, and nothing is raised.
@@ -106,11 +76,12 @@ class Extractor:
         """
         book = account or Account(STAGE, work.id)
         before = len(book.outlay().losses)
-        prose = [chunk for chunk in chunks if chunk.kind in _READ_KINDS and chunk.text.strip()]
+        running = [chunk for chunk in chunks if chunk.kind in _READ_KINDS and chunk.text.strip()]
+        prose = whole_abstracts(running, document.text)
         shown = await self._shown(prose)
         claims: list[Claim] = []
         for batch in _batches(shown, self._batch_tokens):
-            passages = tuple(Passage(id=f"P{n}", section=c.section, text=c.text) for n, c in enumerate(batch, start=1))
+            passages = tuple(_shown_as(f"P{n}", piece) for n, piece in enumerate(batch, start=1))
             task = ExtractClaims(question=question, title=work.title, passages=passages)
             output = await book.ask(self._backend, task, ExtractedClaims)
             for item in output.claims if output else ():
@@ -124,13 +95,13 @@ class Extractor:
             unshown=len(prose) - len(shown),
         )
 
-    async def _shown(self, prose: list[ChunkLike]) -> list[ChunkLike]:
+    async def _shown(self, prose: list[PlacedPassage]) -> list[PlacedPassage]:
         if self._rank is None:
             return prose
         return await nearest_passages(prose, self._most_tokens, self._rank)
 
     def _claim(
-        self, item: ExtractedClaim, work: Work, document: Document, chunks: dict[str, ChunkLike], account: Account
+        self, item: ExtractedClaim, work: Work, document: Document, chunks: dict[str, PlacedPassage], account: Account
     ) -> Claim | None:
         """Return the claim of one item, or None with a loss noted when its sentence does not stand alone."""
         text = _stated(item.text)
@@ -156,6 +127,10 @@ class Extractor:
         )
 
 
+def _shown_as(name: str, piece: PlacedPassage) -> Passage:
+    return Passage(id=name, section=piece.section or ("abstract" if piece.kind == "abstract" else ""), text=piece.text)
+
+
 def _stated(text: str) -> str | None:
     """Return a sentence as it may be published, its lead-in taken off if need be; None when it cannot stand alone."""
     if fault(text) is None:
@@ -176,9 +151,9 @@ def _breach(text: str, quote: str) -> str:
     return ", ".join(f"points at {found}" for found in open_references(text))
 
 
-def _batches(chunks: Sequence[ChunkLike], limit: int) -> list[list[ChunkLike]]:
+def _batches(chunks: Sequence[PlacedPassage], limit: int) -> list[list[PlacedPassage]]:
     """Split chunks, in order, into runs of at most `limit` tokens; no chunks give no batches."""
-    batches: list[list[ChunkLike]] = []
+    batches: list[list[PlacedPassage]] = []
     used = 0
     for chunk in chunks:
         size = count_tokens(chunk.text)
@@ -190,7 +165,7 @@ def _batches(chunks: Sequence[ChunkLike], limit: int) -> list[list[ChunkLike]]:
     return batches
 
 
-def _spans(quote: str, chunk: ChunkLike | None, document: Document) -> tuple[Span, ...]:
+def _spans(quote: str, chunk: PlacedPassage | None, document: Document) -> tuple[Span, ...]:
     """Find a quote in its passage, else in the whole document; an empty tuple when it is in neither."""
     found = find_quote(document.text[chunk.start : chunk.end], quote) if chunk else None
     if found and chunk:

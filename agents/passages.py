@@ -1,9 +1,14 @@
-"""Which passages of a document a model is asked to read: those that bear most on the question, in their order."""
+"""Which passages of a document a model is asked to read: those that bear most on the question, in their order.
+
+An abstract is read in one piece, for its sentences lean on one another.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol as Interface
 from typing import TypeVar
 
@@ -39,7 +44,50 @@ class PassageLike(Interface):
         ...
 
 
+class PlacedPassage(PassageLike, Interface):
+    """A passage with its place in the text of its document."""
+
+    @property
+    def start(self) -> int:
+        """Offset of the first character."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Offset after the last character."""
+        ...
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Several chunks that stand one after another, as one passage."""
+
+    section: str
+    text: str
+    start: int
+    end: int
+    kind: str
+
+
 Piece = TypeVar("Piece", bound=PassageLike)
+
+
+def whole_abstracts(passages: Sequence[PlacedPassage], text: str) -> list[PlacedPassage]:
+    """Return the passages of a document with the pieces of one abstract joined to one passage.
+
+    Args:
+        passages: The passages in reading order; none gives none.
+        text: The text of the document, which their offsets point into.
+    """
+    joined: list[PlacedPassage] = []
+    for (kind, section), group in groupby(passages, key=lambda passage: (passage.kind, passage.section)):
+        pieces = list(group)
+        if kind != "abstract" or len(pieces) == 1:
+            joined += pieces
+        else:
+            start, end = pieces[0].start, pieces[-1].end
+            joined.append(Joined(section, text[start:end], start, end, kind))
+    return joined
 
 
 async def nearest_passages(passages: Sequence[Piece], limit: int, rank: Rank) -> list[Piece]:

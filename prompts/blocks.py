@@ -80,7 +80,7 @@ def _work_card(card: WorkCard) -> str:
 
 
 def _extract_claims(task: ExtractClaims) -> dict[str, str]:
-    passages = (f"{p.id} [{one_line(p.section)}]\n{quoted_lines(p.text)}" for p in task.passages)
+    passages = (f"{p.id}{_in_section(p.section)}\n{quoted_lines(p.text)}" for p in task.passages)
     return {
         "question": fenced(quoted_lines(task.question)),
         "document": fenced(_lines((f"Title: {one_line(task.title)}", *passages))),
@@ -110,6 +110,10 @@ def _work_numbers(task: JudgeClaims) -> dict[str, str]:
     named = [card.work_id for card in task.evidence]
     named += [card.work_id for card in _by_id(task)]
     return {work: f"W{number}" for number, work in enumerate(dict.fromkeys(named), start=1)}
+
+
+def _in_section(section: str) -> str:
+    return f" [{one_line(section) or 'untitled'}]"
 
 
 def _evidence_line(card: EvidenceCard, numbers: dict[str, str]) -> str:

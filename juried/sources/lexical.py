@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 QUERY_LANGUAGE = (
-    'Words are alternatives, "quoted words" a phrase, and AND joins groups in parentheses, each of which must match: '
+    'Titles and abstracts are searched, case and endings aside (model finds models); words are alternatives, "quoted '
+    'words" and hyphenated ones a phrase, and AND joins groups in parentheses, each of which must match: '
     '("multilingual language model" mBERT) AND ("named entity recognition" NER).'
 )
 TITLE_WEIGHT, ABSTRACT_WEIGHT, TEXT_WEIGHT = 3.0, 1.0, 0.5
