@@ -15,6 +15,7 @@ from agents.checker import check_claim
 from juried.mutants import mutants
 from juried.records.claim import Claim, Measurement
 from juried.records.document import Cell, Document, Section, Span, Table
+from juried.text.conflicts import find_conflict
 from juried.text.sentences import split_sentences
 from juried.text.standalone import stand_alone
 
@@ -214,3 +215,19 @@ def test_any_claim_and_any_text_give_a_result(claim: str, text: str) -> None:
     result = check_claim(claim_of(document, claim), document)
     assert result.label in ("supports", "refutes", "not_enough_info")
     assert 0 <= result.probability <= 100
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        ("In three African languages, models reach the baselines with as few as 10 labeled sentences.", None),
+        ("In four African languages, models reach the baselines with as few as 10 labeled sentences.", "four"),
+        ("For 6 multilingual large language models, models reach the baselines with 10 labeled sentences.", None),
+        ("In three African languages, models reach the baselines with 12 labeled sentences.", "12"),
+    ],
+)
+def test_a_count_may_come_from_the_text_around_the_quote_but_a_value_may_not(claim: str, found: str | None) -> None:
+    quote = "We show that these models reach the baselines with as few as 10 labeled sentences."
+    around = f"We study 6 MLLMs in the three African languages Hausa, Yoruba and Zulu, with 12 to 90 sentences. {quote}"
+    conflict = find_conflict(claim, quote, around, stated_in=quote)
+    assert (conflict.put if conflict else None) == found
