@@ -75,6 +75,10 @@ class Account:
         """Note that an item was lost, and why."""
         self._losses.append(Loss(stage=self.stage, concerns=concerns, detail=detail))
 
+    def refuse(self, concerns: str, detail: str) -> None:
+        """Note that a rule refused what a backend gave; nothing that was asked for is missing."""
+        self._losses.append(Loss(stage=self.stage, concerns=concerns, detail=detail, refused=True))
+
     def outlay(self) -> Outlay:
         """Return what the branch cost and lost so far."""
         usage = tuple(RoleUsage(role=role, usage=spent) for role, spent in sorted(self._usage.items()) if spent.calls)

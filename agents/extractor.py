@@ -17,7 +17,7 @@ from juried.records.work import Work
 from juried.reports.lint import open_references, unbound_numbers
 from juried.tasks import ExtractClaims, ExtractedClaim, ExtractedClaims, Passage
 from juried.text.normalise import find_quote
-from juried.text.sentence_faults import fault
+from juried.text.sentence_faults import fault, fault_of_writing
 from juried.text.standalone import stand_alone
 from juried.text.tokens import count_tokens
 
@@ -95,6 +95,13 @@ class Extractor:
             unshown=len(prose) - len(shown),
         )
 
+    def _problem(self, text: str | None, item: ExtractedClaim) -> str:
+        """Return why a sentence is no claim, "" when it is one; a model's own wording is held to plain faults alone."""
+        if text is None:
+            return _why(item.text)
+        written = fault_of_writing(text) if self._backend.language_model else None
+        return written or _breach(text, item.quote)
+
     async def _shown(self, prose: list[PlacedPassage]) -> list[PlacedPassage]:
         if self._rank is None:
             return prose
@@ -104,10 +111,10 @@ class Extractor:
         self, item: ExtractedClaim, work: Work, document: Document, chunks: dict[str, PlacedPassage], account: Account
     ) -> Claim | None:
         """Return the claim of one item, or None with a loss noted when its sentence does not stand alone."""
-        text = _stated(item.text)
-        problem = _why(item.text) if text is None else _breach(text, item.quote)
+        text = " ".join(item.text.split()) if self._backend.language_model else _stated(item.text)
+        problem = self._problem(text, item)
         if text is None or problem:
-            account.lose(work.id, f"A sentence that is no claim ({problem}): {item.text}")
+            account.refuse(work.id, f"A sentence that is no claim ({problem}): {item.text}")
             return None
         measurement = measurement_in(text)
         kind: ClaimKind = item.kind

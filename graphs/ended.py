@@ -22,7 +22,7 @@ class Ended:
     @property
     def exit_code(self) -> ExitCode:
         """The exit code that the record stands for; without an answer for want of what was lost it is "degraded"."""
-        losses = {loss.stage for loss in self.record.losses}
+        losses = {loss.stage for loss in self.record.losses if not loss.refused}
         if self.record.draft.answer == "not_answered" and not losses & _ANSWER_NEEDS:
             return ExitCode.NO_EVIDENCE
         return ExitCode.DEGRADED if losses else ExitCode.SEALED

@@ -26,7 +26,7 @@ from juried.records.protocol import Protocol
 from juried.records.report import DIMENSIONS, Draft
 from juried.records.verdict import MANDATES, Mandate
 from juried.reports.lint import lint_record
-from juried.reports.markdown import render_markdown
+from juried.reports.markdown import render_for_review, render_markdown
 
 DRAFTS = 3
 UNFOUNDED = ("R1", "R11")
@@ -39,7 +39,7 @@ async def write_report(state: State, runtime: Runtime[Context]) -> State:
     account = shop.account("write_report", str(number))
     draft = await _draft(shop, state, account)
     update: State = {"draft": await shop.keep(draft), "drafts": number}
-    report = await asyncio.to_thread(lambda: render_markdown(record_of(shop, {**state, **update})))
+    report = await asyncio.to_thread(lambda: render_for_review(record_of(shop, {**state, **update})))
     update["report"] = await shop.keep(ReportText(text=report))
     return {**update, "outlays": await shop.settle(account)}
 

@@ -72,11 +72,15 @@ class ClaimShare(Record):
 
 
 class Loss(Record):
-    """One item that the run lost (a document, a batch, a vote): what, and why."""
+    """One item that the run lost (a document, a batch, a vote): what, and why.
+
+    `refused` tells what a rule refused (a sentence that is no claim) from what is missing for want of an answer.
+    """
 
     stage: str
     concerns: str
     detail: str
+    refused: bool = False
 
 
 class Correction(Record):

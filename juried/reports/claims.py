@@ -11,20 +11,20 @@ from juried.reports.numbering import Numbering
 from juried.reports.results import printed_value
 
 
-def claims_section(record: RunRecord, numbering: Numbering) -> str:
-    """Return the section's Markdown; one block per tried claim, then the claims that were set aside."""
+def claims_section(record: RunRecord, numbering: Numbering, *, votes: bool = True) -> str:
+    """Return the section's Markdown; one block per tried claim, with its votes or without, then those set aside."""
     verdicts = {verdict.claim_id: verdict for verdict in record.verdicts}
-    blocks = [_block(claim, verdicts[claim.id], record, numbering) for claim in numbering.claims]
+    blocks = [_block(claim, verdicts[claim.id], record, numbering, votes) for claim in numbering.claims]
     return "\n\n".join(["## 5 Claims", *(blocks or ["No claim was tried."]), _sums(record)])
 
 
-def _block(claim: Claim, verdict: Verdict, record: RunRecord, numbering: Numbering) -> str:
+def _block(claim: Claim, verdict: Verdict, record: RunRecord, numbering: Numbering, votes: bool) -> str:
     parts = [
         f"### C{numbering.claim_numbers[claim.id]}",
         f"**{_heading(verdict)}**",
         escape(claim.text),
         block_quote(claim.quote) if claim.quote.strip() else "",
-        bullets(_facts(claim, verdict, record, numbering)),
+        bullets(_facts(claim, verdict, numbering, record.threshold) + (_votes(claim, record) if votes else [])),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -38,21 +38,23 @@ def _heading(verdict: Verdict) -> str:
     return f"{mark} · {outcome} · confidence {verdict.confidence} %{doubt}"
 
 
-def _facts(claim: Claim, verdict: Verdict, record: RunRecord, numbering: Numbering) -> list[str]:
+def _facts(claim: Claim, verdict: Verdict, numbering: Numbering, threshold: int) -> list[str]:
+    measured = [f"Measured: {_measured(claim)}"] if claim.measurement is not None else []
+    return [
+        f"Source: {_source(claim, numbering)}",
+        *measured,
+        f"Reason: {reason(verdict, threshold)}",
+        f"Other works: {_others(verdict, numbering)}",
+    ]
+
+
+def _votes(claim: Claim, record: RunRecord) -> list[str]:
     votes = sorted(
         (vote for vote in record.votes if vote.claim_id == claim.id),
         key=lambda vote: (vote.round, REVIEWERS.index(vote.reviewer)),
     )
     lost = [item for item in record.lost_votes if item.claim_id == claim.id]
-    measured = [f"Measured: {_measured(claim)}"] if claim.measurement is not None else []
-    return [
-        f"Source: {_source(claim, numbering)}",
-        *measured,
-        f"Reason: {reason(verdict, record.threshold)}",
-        f"Other works: {_others(verdict, numbering)}",
-        *map(_vote, votes),
-        *map(_lost, lost),
-    ]
+    return [*map(_vote, votes), *map(_lost, lost)]
 
 
 def _source(claim: Claim, numbering: Numbering) -> str:

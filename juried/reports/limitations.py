@@ -49,6 +49,11 @@ def _evidence(record: RunRecord) -> list[str]:
     claimed = {claim.work_id for claim in record.claims}
     # Where something was lost, its silence says nothing about the work.
     lost = {loss.concerns for loss in record.losses if loss.stage == "extract_claims"}
+    beyond = sum(decision.reason == "over_limit" for decision in record.screening)
+    if beyond:
+        bear, were = ("bears", "was") if beyond == 1 else ("bear", "were")
+        left = f"{plural(beyond, 'work')} that {bear} on the question {were} not read"
+        items.append(f"{left}: the limit of works to read was filled by more relevant ones.")
     mute = {note.work_id for note in record.documents if note.document} - claimed - lost
     if mute:
         read = f"{plural(len(mute), 'included work')} that {'was' if len(mute) == 1 else 'were'} read"
@@ -101,12 +106,16 @@ def _losses(record: RunRecord) -> list[str]:
         for note in record.documents
         for why in note.unreadable
     ]
-    lost = len(record.losses) + len(record.lost_votes)
+    missing = [loss for loss in record.losses if not loss.refused]
+    lost = len(missing) + len(record.lost_votes)
     if lost:
         items.append(f"This run is degraded: {plural(lost, 'item')} lost, {len(record.lost_votes)} of them votes.")
-    return items + [
-        f"Lost in {escape(loss.stage)}, {escape(loss.concerns)}: {escape(loss.detail)}" for loss in record.losses
-    ]
+    items += [f"Lost in {escape(loss.stage)}, {escape(loss.concerns)}: {escape(loss.detail)}" for loss in missing]
+    refused = [loss for loss in record.losses if loss.refused]
+    if refused:
+        given = f"{plural(len(refused), 'sentence')} that the extractor gave {'was' if len(refused) == 1 else 'were'}"
+        items.append(f"{given} refused by rule as no stand-alone claim; the record lists them with the reasons.")
+    return items
 
 
 def _retracted(work: Work, record: RunRecord, numbering: Numbering) -> str:

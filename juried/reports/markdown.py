@@ -23,7 +23,18 @@ def render_markdown(record: RunRecord) -> str:
     from papers and models is escaped so that it shows literally; quotes are whole.
     """
     numbering = number(record)
-    parts = [
+    ends = [quality_section(record, numbering), _references(numbering), _link_targets(numbering)]
+    return _joined([*_body(record, numbering, votes=True), *ends])
+
+
+def render_for_review(record: RunRecord) -> str:
+    """Return what reviewers score: the report without votes on single claims, and without scores and link targets."""
+    numbering = number(record)
+    return _joined([*_body(record, numbering, votes=False), _references(numbering)])
+
+
+def _body(record: RunRecord, numbering: Numbering, *, votes: bool) -> list[str]:
+    return [
         f"# {escape(record.draft.title)}",
         f"{escape(record.publisher)} · {escape(record.date)}",
         *_banners(record, numbering),
@@ -32,11 +43,11 @@ def render_markdown(record: RunRecord) -> str:
         methodology(record),
         results(record, numbering),
         limitations(record, numbering),
-        claims_section(record, numbering),
-        quality_section(record, numbering),
-        _references(numbering),
-        _link_targets(numbering),
+        claims_section(record, numbering, votes=votes),
     ]
+
+
+def _joined(parts: list[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -86,7 +97,7 @@ def render_plain_summary(record: RunRecord) -> str:
     prisma = record.prisma
     dominant = dominant_work(record)
     retracted = sum(work.retracted for work in record.works)
-    lost = len(record.losses) + len(record.lost_votes)
+    lost = sum(not loss.refused for loss in record.losses) + len(record.lost_votes)
     excluded = sum(item.count for item in prisma.excluded)
     merged = plural(prisma.duplicates, "duplicate")
     lines = [

@@ -7,6 +7,7 @@ from juried.records.work import EXCLUSION_SENTENCES, Prisma
 from juried.reports.escape import bullets, escape, plural, table
 from juried.reports.spending import spending
 
+_SHA256_DIGITS = 64
 _FLOW = (
     "![PRISMA flow diagram: the numbers of the table above](prisma.svg)\n\n"
     "The same numbers as data: [prisma.csv](prisma.csv)."
@@ -59,7 +60,10 @@ def _ledger(record: RunRecord) -> str:
     ]
     if not rows:
         return "No source was queried."
-    return table(["Source", "Query as sent", "Total", "Taken", "Status"], rows, numbers=(2, 3))
+    found = table(["Source", "Query as sent", "Total", "Taken", "Status"], rows, numbers=(2, 3))
+    return (
+        f"{found}\n\nA record that several queries of one source find is taken once, by the query that ranks it best."
+    )
 
 
 def _screened_by(record: RunRecord) -> list[str]:
@@ -96,7 +100,7 @@ def _models(record: RunRecord) -> str:
         [
             escape(note.role),
             escape(note.name),
-            escape(note.fingerprint),
+            escape(note.fingerprint[:12] if len(note.fingerprint) == _SHA256_DIGITS else note.fingerprint),
             "yes" if note.language_model else "no",
             escape(note.calibration) or "–",
         ]
@@ -112,12 +116,25 @@ def _models(record: RunRecord) -> str:
     return "\n\n".join([said, *([table(head, rows)] if rows else []), spending(record)])
 
 
+def _alike(record: RunRecord) -> str:
+    """Say on how many claims all reviewers gave one label first, and on how many one supported and one refuted."""
+    labels: dict[str, set[str]] = {}
+    for vote in record.votes:
+        if vote.round == 1:
+            labels.setdefault(vote.claim_id, set()).add(vote.label)
+    alike = sum(len(found) == 1 for found in labels.values())
+    opposed = sum({"supports", "refutes"} <= found for found in labels.values())
+    split = f"on {opposed} at least one supported and one refuted, on the others some did not decide"
+    return f"On {alike} of {plural(len(labels), 'claim')} all reviewers gave the same label first; {split}."
+
+
 def _panel(record: RunRecord) -> str:
     alpha = record.vote_agreement_hundredths
     agreement = (
-        "Agreement of the reviewers' first votes: not computable (too few votes, or all alike)."
+        "Agreement beyond chance of these votes: not computable (too few votes, or all alike)."
         if alpha is None
-        else f"Agreement of the reviewers' first votes (Krippendorff's alpha, nominal): {alpha / 100:.2f}."
+        else f"Agreement beyond chance of these votes (Krippendorff's alpha, nominal): {alpha / 100:.2f}; 1 is perfect, "
+        "0 is chance, and where nearly all votes are alike it is low however few differ."
     )
     return "\n\n".join(
         [
@@ -130,6 +147,6 @@ def _panel(record: RunRecord) -> str:
             f"{record.threshold} % or more, and the quote stands in the document. Confidence is the probability that "
             "the cited evidence supports the claim. How many other works support or contradict a claim is "
             "counted beside it.",
-            f"{plural(len(record.votes), 'vote')} cast, {len(record.lost_votes)} lost. {agreement}",
+            f"{plural(len(record.votes), 'vote')} cast, {len(record.lost_votes)} lost. {_alike(record)} {agreement}",
         ]
     )

@@ -139,6 +139,13 @@ _FAULTS: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_PLAIN: frozenset[Refusal] = frozenset(["link", "citation", "layout", "mathematics", "first_person"])
+_OWN_PAPER = re.compile(
+    r"\b(?:this|the present|the current) (?:paper|work|study|article|survey|report)\b", re.IGNORECASE
+)
+_OPENS = re.compile(
+    r"(?:It|They|He|She|This|These|Those|Its|Their|Both|Such|The (?:former|latter|authors?))\b(?! is known)"
+)
 _BARE_NUMBER = re.compile(
     r"\b(?:achiev|reach|obtain|scor|attain|yield)\w* (?:up to |about |only |a )?\d+(?:\.\d+)?\s?%?"
     r"(?:,? (?:and|to) \d+(?:\.\d+)?\s?%?)?(?:[.,;]|,? (?:on|in|for|respectively)\b)"
@@ -164,6 +171,24 @@ _HEADING = re.compile(r"\d+(?:\.\d+)*\.? [A-Z]|(?:Abstract|Keywords?|Motivation|
 def fault(text: str) -> Refusal | None:
     """Return why a finished sentence is no stand-alone claim, or None when it is one."""
     return fault_of_form(text) or _fault_of_words(text)
+
+
+def fault_of_writing(text: str) -> Refusal | None:
+    """Return why a sentence that somebody wrote to stand alone does not, or None.
+
+    Whoever wrote it read the passage, so the guesses about a copied sentence (what "the languages" may point at,
+    what sounds like an announcement, whether a verb is known) are not made; only plain faults count.
+    """
+    found = fault_of_form(text)
+    if found:
+        return found
+    count = sum(any(char.isalnum() for char in word) for word in text.split())
+    if not MIN_WORDS <= count <= MAX_WORDS:
+        return "too_short" if count < MIN_WORDS else "too_long"
+    named = next((name for name, pattern in _FAULTS if name in _PLAIN and pattern.search(text)), None)
+    return named or (
+        "announcement" if _OWN_PAPER.search(text) else "unresolved_reference" if _OPENS.match(text) else None
+    )
 
 
 def fault_of_form(text: str) -> Refusal | None:
