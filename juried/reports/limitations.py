@@ -52,8 +52,8 @@ def _evidence(record: RunRecord) -> list[str]:
     beyond = sum(decision.reason == "over_limit" for decision in record.screening)
     if beyond:
         bear, were = ("bears", "was") if beyond == 1 else ("bear", "were")
-        left = f"{plural(beyond, 'work')} that {bear} on the question {were} not read"
-        items.append(f"{left}: the limit of works to read was filled by more relevant ones.")
+        passed = f"{plural(beyond, 'work')} that {bear} on the question {were} not read"
+        items.append(f"{passed}: the limit of works to read was filled by more relevant ones.")
     mute = {note.work_id for note in record.documents if note.document} - claimed - lost
     if mute:
         read = f"{plural(len(mute), 'included work')} that {'was' if len(mute) == 1 else 'were'} read"

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 QUERY_LANGUAGE = (
-    'Titles and abstracts are searched, case and endings aside (model finds models); words are alternatives, "quoted '
-    'words" and hyphenated ones a phrase (endings aside there too), and AND joins groups in parentheses, each of which must match: '
-    '("vitamin D" cholecalciferol) AND (fracture "bone density").'
+    "Titles and abstracts are searched, case and endings aside (model finds models), in phrases too; words are "
+    'alternatives, "quoted words" and hyphenated ones a phrase, and AND joins groups in parentheses, each of which '
+    'must match: ("vitamin D" cholecalciferol) AND (fracture "bone density").'
 )
 TITLE_WEIGHT, ABSTRACT_WEIGHT, TEXT_WEIGHT = 3.0, 1.0, 0.5
 MAX_TERMS = 400
