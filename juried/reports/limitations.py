@@ -49,7 +49,7 @@ def _evidence(record: RunRecord) -> list[str]:
     claimed = {claim.work_id for claim in record.claims}
     # Where something was lost, its silence says nothing about the work.
     lost = {loss.concerns for loss in record.losses if loss.stage == "extract_claims"}
-    beyond = sum(decision.reason == "over_limit" for decision in record.screening)
+    beyond = sum(decision.reason == "below_the_cut" for decision in record.screening)
     if beyond:
         bear, were = ("bears", "was") if beyond == 1 else ("bear", "were")
         passed = f"{plural(beyond, 'work')} that {bear} on the question {were} not read"
