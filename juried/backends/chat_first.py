@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from juried.backends.chat_answers import RawAnswer
-from juried.backends.chat_config import OPENAI_URL, ChatConfig, Messages, Rung
+from juried.backends.chat_config import OPENAI_URL, SEED, ChatConfig, Messages, Rung
 from juried.backends.wire_schema import Schema
 
 _LIBRARY = "langchain_openai"
@@ -74,6 +74,7 @@ def first_request(config: ChatConfig, messages: Messages, schema: Schema) -> dic
         "messages": [{"content": text, "role": _ROLES[role]} for role, text in messages],
         "max_completion_tokens": config.answer_tokens,
         "response_format": {"type": "json_schema", "json_schema": form},
+        "seed": SEED,
         "temperature": 0.0,
     }
 
