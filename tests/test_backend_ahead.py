@@ -19,7 +19,6 @@ from juried.tasks import TaskOutput
 from tests.chat_helpers import RENDERER
 from tests.openai_stub import OpenAIStub, Reply, error, sensible
 
-
 PAID = Reply(200, {"choices": [], "usage": {"prompt_tokens": 70, "completion_tokens": 5, "total_tokens": 75}})
 
 
