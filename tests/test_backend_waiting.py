@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,19 +18,17 @@ from tests.openai_stub import JSON, OpenAIStub, Reply, completion, error, sensib
 
 
 @pytest.fixture
-async def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
-    """Make the loop's clock jump over every sleep of a second or more; returns the seconds jumped so far."""
-    loop, sleep = asyncio.get_running_loop(), asyncio.sleep
-    real, jumped = loop.time, [0.0]
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
+    """Make the clock jump over every sleep of a second or more; returns the seconds jumped so far."""
+    real, jumped = time.monotonic, [0.0]
 
-    async def jump(seconds: float, result: object = None) -> object:
-        if seconds >= 1.0:
-            jumped[0] += seconds
-            seconds = 0.0
-        return await sleep(seconds, result)
+    async def jump(seconds: float) -> None:
+        whole = seconds if seconds >= 1.0 else 0.0
+        jumped[0] += whole
+        await asyncio.sleep(seconds - whole)
 
-    monkeypatch.setattr(asyncio, "sleep", jump)
-    monkeypatch.setattr(loop, "time", lambda: real() + jumped[0])
+    monkeypatch.setattr("juried.clock.sleep", jump)
+    monkeypatch.setattr("juried.clock.now", lambda: real() + jumped[0])
     return lambda: jumped[0]
 
 

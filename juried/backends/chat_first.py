@@ -95,4 +95,5 @@ def _answer_in(body: object) -> RawAnswer | None:
         model=str(found.get("model") or ""),
         prompt_tokens=usage.get("prompt_tokens"),
         completion_tokens=usage.get("completion_tokens"),
+        cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
     )
