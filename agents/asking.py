@@ -58,8 +58,11 @@ class Account:
         self._usage: dict[str, TokenUsage] = {}
         self._losses: list[Loss] = []
 
-    async def ask(self, backend: Backend, task: Task, kind: type[Output]) -> Output | None:
-        """Return the task's output, or None with a loss noted; `last` holds the whole answer."""
+    async def ask(self, backend: Backend, task: Task, kind: type[Output], *, instead: str = "") -> Output | None:
+        """Return the task's output, or None with a loss noted; `last` holds the whole answer.
+
+        `instead` is a sentence on what is done without the answer, which the loss ends with.
+        """
         answer = await _answer(backend, task, kind)
         self.last = answer
         role = role_of(task)
@@ -68,7 +71,8 @@ class Account:
             self._listener(self.stage, self.branch, answer.usage, answer.outcome)
         if isinstance(answer.output, kind):
             return answer.output
-        self.lose(self.branch or task.name, f"{backend.name}: {answer.outcome}. {answer.detail}".strip())
+        said = (f"{backend.name}: {answer.outcome}.", answer.detail, instead)
+        self.lose(self.branch or task.name, " ".join(part for part in said if part))
         return None
 
     def lose(self, concerns: str, detail: str) -> None:

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from agents.asking import Account
+from agents.planning import make_plan, usable_queries
 from juried.backends.base import Backend
-from juried.errors import BudgetError, LibraryError, QuestionError, SourceError
+from juried.errors import LibraryError, QuestionError, SourceError
 from juried.records.base import Record
 from juried.records.protocol import Protocol
 from juried.records.work import Hit, LedgerRow, ScreeningDecision, Work
-from juried.sources.base import SearchLimits, SearchResult, Source
+from juried.sources.base import SearchLimits, SearchResult, Source, takes_queries
 from juried.sources.languages import in_other_language, language_note
 from juried.tasks import (
     JudgeRelevance,
@@ -68,8 +69,9 @@ class Screening(Record):
 
 
 def plan_task(question: str, sources: Sequence[Source]) -> PlanSearch:
-    """Return what the planner is asked for a question, its white space made plain."""
-    cards = tuple(SourceCard(name=source.name, query_language=source.query_language) for source in sources)
+    """Return what the planner is asked for a question, its white space made plain; of sources that take queries."""
+    searchable = [source for source in sources if takes_queries(source)]
+    cards = tuple(SourceCard(name=source.name, query_language=source.query_language) for source in searchable)
     return PlanSearch(question=" ".join(question.split()), sources=cards)
 
 
@@ -91,21 +93,15 @@ class Retriever:
         """Return the protocol for a question.
 
         Raises:
-            QuestionError: The question is empty, cannot be searched, or got no plan.
+            QuestionError: The question is empty or cannot be searched.
             BudgetError: What may be spent does not allow a plan.
+            BackendError: No plan was made by method either.
         """
         question = " ".join(question.split())
         if not question:
             raise QuestionError("the question is empty.", advice='Give one: juried run "Does A improve B?"')
         task = plan_task(question, sources)
-        plan = await account.ask(self._planner, task, SearchPlan)
-        if plan is None and account.last is not None and account.last.outcome == "unaffordable":
-            advice = f"{account.last.detail} Raise it, then run the same question again."
-            raise BudgetError("the budget does not allow a search plan.", concerns=question, advice=advice)
-        if plan is None:
-            raise QuestionError("no search plan was made.", concerns=question, advice=_why(account))
-        if not plan.searchable:
-            raise QuestionError(plan.refusal or "the question cannot be searched.", concerns=question, advice=_ADVICE)
+        plan = await make_plan(self._planner, task, account)
         return _protocol(question, plan, {card.name for card in task.sources}, years, account)
 
     async def search(self, source: Source, protocol: Protocol, hits: int) -> SourceHits:
@@ -188,13 +184,6 @@ def _judgements_of(screening: Screening | None) -> dict[str, RelevanceJudgement]
     }
 
 
-_ADVICE = "Name what is studied and what is asked of it, for example: Does X improve Y for Z?"
-
-
-def _why(account: Account) -> str:
-    return account.last.detail if account.last is not None and account.last.detail else _ADVICE
-
-
 def search_text(protocol: Protocol) -> str:
     """Return the question followed by every facet term that it does not contain, for ranking."""
     known = protocol.question.lower()
@@ -205,11 +194,9 @@ def search_text(protocol: Protocol) -> str:
 def _protocol(
     question: str, plan: SearchPlan, sources: set[str], years: tuple[int | None, int | None], account: Account
 ) -> Protocol:
-    queries = tuple(query for query in plan.queries if query.source in sources and query.text.strip())
+    queries = usable_queries(plan, sources)
     for name in sorted(sources - {query.source for query in queries}):
         account.lose(name, "The search plan holds no query for this source.")
-    if not queries:
-        raise QuestionError("the search plan holds no query.", concerns=question, advice=_ADVICE)
     return Protocol(
         question=question,
         facets=plan.facets,

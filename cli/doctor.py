@@ -16,7 +16,8 @@ from juried.settings import Settings
 _PACKAGES = ("langgraph", "langchain-openai", "chromadb", "onnxruntime", "pydantic", "tiktoken", "pypdfium2")
 NAME = "doctor"
 HELP = "check this installation: Python, packages, models, folders"
-OPTIONS = ("library", "runs", "json")
+_MODELS = ("backend", "model", "base_url", "api_key", "model_keys", "roles", "embeddings", "prices")
+OPTIONS = (*_MODELS, "library", "runs", "json")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
         _encoder,
         _tokens,
         _models,
+        _roles,
+        _embeddings,
         _runs,
         _library,
     )
@@ -107,6 +110,25 @@ def _models(settings: Settings) -> Finding:
 
     asyncio.run(EmbeddedBackend().check())
     return Finding("models", True, "vocabulary, verifier and calibration can be read")
+
+
+def _roles(settings: Settings) -> Finding:
+    from juried.backends.registry import role_specs
+    from juried.backends.role_models import chat_config
+
+    specs = dict.fromkeys(role_specs(settings).values())
+    configs = [chat_config(spec, settings) for spec in specs if spec.backend == "chat"]
+    names = [spec.backend for spec in specs if spec.backend != "chat"]
+    names += [f"{config.model} ({'priced' if config.price else 'no price'})" for config in configs]
+    advice = "; what one takes: juried models check PROVIDER:NAME" if configs else ""
+    return Finding("roles", True, f"held by {', '.join(names)}{advice}")
+
+
+def _embeddings(settings: Settings) -> Finding:
+    from juried.backends.role_models import embedding_config
+
+    config = embedding_config(settings)
+    return Finding("embeddings", True, f"{config.model} at {config.server}" if config else "by the encoder within")
 
 
 def _runs(settings: Settings) -> Finding:

@@ -9,6 +9,9 @@ from dataclasses import asdict, replace
 from juried.errors import ExitCode
 from juried.settings import Settings
 
+_MORE = """a model for a role, with its key and limits: --roles ROLE=PROVIDER:NAME[@URL][?key=VARIABLE&answer_tokens=N]
+embeddings by a server: --embeddings openai:NAME[@URL]    prices, for --max-usd: --prices MODEL=IN/OUT
+what a model takes, and whether it conforms: juried models check PROVIDER:NAME"""
 NAME = "models"
 HELP = "list the backends, or check one against the protocol: juried models check embedded"
 OPTIONS = ("backend", "model", "base_url", "api_key", "model_keys", "json")
@@ -38,6 +41,7 @@ def _list(settings: Settings) -> int:
         return 0
     for item in found:
         print(f"{item.name:12} {'ready' if item.installed else 'not installed':14} {item.needs}")
+    print(_MORE)
     return 0
 
 

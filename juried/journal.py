@@ -125,11 +125,12 @@ class Journal:
                 raise _named(error, self.path) from error
         return self.get(key) or row
 
-    def rows(self) -> tuple[JournalRow, ...]:
-        """Return all calls in the order in which their answers arrived."""
+    def rows(self, kind: str = "") -> tuple[JournalRow, ...]:
+        """Return all calls, or those of one kind, in the order in which their answers arrived."""
+        query = f"SELECT {_COLUMNS} FROM calls WHERE ? IN ('', kind) ORDER BY number"
         with self._mutex:
             try:
-                found = self._connection().execute(f"SELECT {_COLUMNS} FROM calls ORDER BY number").fetchall()
+                found = self._connection().execute(query, (kind,)).fetchall()
             except sqlite3.Error as error:
                 raise _named(error, self.path) from error
         return tuple(_row(values) for values in found)

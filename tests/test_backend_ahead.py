@@ -19,6 +19,8 @@ from juried.tasks import TaskOutput
 from tests.chat_helpers import RENDERER
 from tests.openai_stub import OpenAIStub, Reply, error, sensible
 
+PAID = Reply(200, {"choices": [], "usage": {"prompt_tokens": 70, "completion_tokens": 5, "total_tokens": 75}})
+
 
 def first_of_a_process(patch: pytest.MonkeyPatch) -> None:
     patch.delitem(sys.modules, "langchain_openai", raising=False)
@@ -50,12 +52,14 @@ async def test_the_first_request_is_to_the_letter_what_the_library_sends(
     assert plainly == (model == "openai:stub")
 
 
-@pytest.mark.parametrize("fault", [Reply(500, {}), Reply(200, "<html>"), Reply(200, {"choices": []})])
+@pytest.mark.parametrize("fault", [Reply(500, {}), Reply(200, "<html>"), Reply(200, {"choices": []}), PAID])
 async def test_what_is_no_answer_is_left_to_the_library(fault: Reply, monkeypatch: pytest.MonkeyPatch) -> None:
     with OpenAIStub([fault]) as stub, monkeypatch.context() as patch:
         first_of_a_process(patch)
-        assert (await ask(stub)).outcome == "answered"
+        answer = await ask(stub)
+    assert answer.outcome == "answered"
     assert len(stub.requests) == 2
+    assert answer.usage.prompt_tokens == stub.prompt_tokens
 
 
 async def test_a_refused_key_is_named_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,15 +19,16 @@ from tests.openai_stub import JSON, OpenAIStub, Reply, completion, error, sensib
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
-    """Make the clock of all waits jump over every sleep of a second or more; returns the seconds jumped so far."""
-    jumped = [0.0]
+    """Make the clock jump over every sleep of a second or more; returns the seconds jumped so far."""
+    real, jumped = time.monotonic, [0.0]
 
     async def jump(seconds: float) -> None:
-        jumped[0] += seconds if seconds >= 1.0 else 0.0
-        await asyncio.sleep(0.0 if seconds >= 1.0 else seconds)
+        whole = seconds if seconds >= 1.0 else 0.0
+        jumped[0] += whole
+        await asyncio.sleep(seconds - whole)
 
     monkeypatch.setattr("juried.clock.sleep", jump)
-    monkeypatch.setattr("juried.clock.now", lambda: time.monotonic() + jumped[0])
+    monkeypatch.setattr("juried.clock.now", lambda: real() + jumped[0])
     return lambda: jumped[0]
 
 

@@ -223,6 +223,7 @@ def test_models_are_listed_with_what_they_need(shell: Shell) -> None:
     _, out, _ = shell("models", runs=False)
     assert [line.split()[0] for line in out.splitlines()][:3] == ["embedded", "chat", "mock"]
     assert "--model" in out
+    assert all(option in out for option in ("--roles", "?key=", "--embeddings", "--prices", "models check"))
     data = shell.data("models", runs=False)
     assert isinstance(data, list)
     assert set(data[0]) == {"name", "kind", "installed", "needs"}
@@ -273,7 +274,7 @@ def test_doctor_checks_everything_and_leaves_nothing_behind(shell: Shell, tmp_pa
     data = shell.data("doctor")
     assert isinstance(data, list)
     assert [item["what"] for item in data] == [
-        "python", "packages", "modules", "encoder", "tokens", "models", "runs", "library",
+        "python", "packages", "modules", "encoder", "tokens", "models", "roles", "embeddings", "runs", "library",
     ]  # fmt: skip
     assert not (tmp_path / "new").exists()
 
@@ -285,6 +286,18 @@ def test_doctor_says_what_is_bad_and_how_to_mend_it(shell: Shell, tmp_path: Path
     assert status == 5
     bad = [line for line in out.splitlines() if line.startswith("BAD")]
     assert ["--runs" in bad[0], "--library" in bad[1], len(bad)] == [True, True, 2]
+
+
+def test_doctor_says_who_holds_the_roles_and_which_key_is_missing(shell: Shell, tmp_path: Path) -> None:
+    shell.runs = tmp_path
+    model = "openai:m@http://127.0.0.1:1/v1"
+    _, out, _ = shell("doctor", "--model", model, "--prices", "openai:m=1/2", "--embeddings", model)
+    assert "ok  roles: held by embedded, openai:m (priced); what one takes: juried models check" in out
+    assert "ok  embeddings: openai:m at http://127.0.0.1:1/v1" in out
+    status, out, _ = shell("doctor", "--roles", f"writer={model}?key=NOT_SET_ANYWHERE")
+    assert status == 5
+    assert "BAD roles" in out
+    assert "export NOT_SET_ANYWHERE=KEY" in out
 
 
 def _command(*arguments: str) -> list[str]:

@@ -1,40 +1,31 @@
 """The chat backend: any LangChain chat model, asked for JSON by the firmest means that it takes.
 
-The means are four rungs: a JSON schema, a tool call, a JSON object whose schema stands in the prompt,
-and JSON in plain text. The rung that works is remembered. An answer that cannot be used is repaired
-once. Calls go through the journal where one is given, and none begins that might pass the budget.
+The means that work are remembered. An answer that cannot be used is repaired once. Calls go through the
+journal where one is given, and none begins that might pass the budget.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from math import ceil
 
-from juried.backends.base import Answer, TokenUsage
-from juried.backends.budget import Amount, Budget
+from juried.backends.base import Answer
+from juried.backends.budget import Budget
 from juried.backends.chat_answers import RawAnswer, Reading
 from juried.backends.chat_client import ChatClient
-from juried.backends.chat_config import IN_WORDS, RUNGS, SEED, ChatConfig, Messages, Rung, unusable
+from juried.backends.chat_config import ChatConfig, unusable
 from juried.backends.chat_conversation import Conversation, better
-from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of, to_leave_out
+from juried.backends.chat_errors import UNUSABLE_AT_FIRST, CallFailed, Failure, failure_of
+from juried.backends.chat_exchange import Exchanges
+from juried.backends.chat_ladder import BAD_OUTPUT, NOT_TAKEN, Ladder, Way
 from juried.backends.chat_probe import Capability, probe
-from juried.backends.chat_usage import listening, of_lost
-from juried.backends.spending import KIND, priced, spent_by
-from juried.backends.wire_schema import Schema
 from juried.errors import BackendError
-from juried.journal import Journal, JournalRow, canonical_request, journal_key
-from juried.prompting import Renderer, asking
-from juried.records.base import canonical_json, sha256
+from juried.journal import Journal, canonical_request
+from juried.prompting import Renderer
+from juried.records.base import sha256
 from juried.tasks import Task, TaskOutput
-from juried.text.tokens import count_tokens
 
 WIRE_VERSION = 2
-_NOT_TAKEN = "juried:not-taken"
-_BAD_OUTPUT = "juried:bad-output"
-_TOKENS_PER_MESSAGE = 8
 
 
 class ChatBackend:
@@ -61,13 +52,9 @@ class ChatBackend:
         self.concurrency = config.concurrency
         self.language_model = True
         self._renderer = renderer
-        self._journal = journal
         self._client = ChatClient(self.config)
-        self._rung: Rung = RUNGS[0]
-        self._without: frozenset[str] = frozenset()
-        self._proven = False
-        self._counted: set[str] = set()
-        self._server_counts = 1.0
+        self._exchanges = Exchanges(self.name, self.config, journal, self._budget)
+        self._ladder = Ladder()
         self._unusable: BackendError | None = None
         shaping = {"model": self.name, "server": config.server, "answer_tokens": self.config.answer_tokens}
         wording = {"wire": WIRE_VERSION, "prompts": renderer.fingerprint}
@@ -80,7 +67,7 @@ class ChatBackend:
             BackendError: No key, a key that is refused, no such model, nothing at the address, or a
                 package that is not installed; the advice is the line that mends it.
         """
-        model = await self._client.model(self._without)
+        model = await self._client.model(self._ladder.way.without)
         client = getattr(model, "root_async_client", None)
         if client is None:
             return
@@ -101,7 +88,7 @@ class ChatBackend:
             found = await probe(self.config)
         except CallFailed as error:
             raise self._unusable_for(error.failure) from error
-        self._rung, self._without, self._proven = found.rung, found.without, True
+        self._ladder.prove(Way(found.rung, found.without))
         return found.capabilities
 
     async def answer(self, task: Task) -> Answer[TaskOutput]:
@@ -110,10 +97,10 @@ class ChatBackend:
         Raises:
             BackendError: The model cannot be used at all, found at first use.
         """
-        if self._proven:
+        if self._ladder.proven:
             return await self._converse(task)
         async with self._client.session().gate:
-            if not self._proven:
+            if not self._ladder.proven:
                 return await self._converse(task)
         return await self._converse(task)
 
@@ -135,157 +122,49 @@ class ChatBackend:
         conversation.ask_for_repair(first)
         second = await self._ask(conversation)
         if second.outcome == "answered" and not first.held_json:
-            self._rung = "text"
+            self._ladder.ask_in_words()
         return conversation.answer(second if better(conversation, second, first) else first)
 
     async def _ask(self, conversation: Conversation) -> Reading[TaskOutput]:
         """Make one exchange, going down the rungs that the model does not take."""
         while True:
-            rung, without = conversation.rung or self._rung, self._without
-            messages = conversation.messages(rung)
+            way = replace(self._ladder.way, rung=conversation.rung or self._ladder.way.rung)
+            raw = self._exchanges.kept(conversation, way)
+            if raw is None and self._ladder.remember(self._exchanges.last_way):
+                continue
             try:
-                raw = await self._exchange(conversation, messages, rung, without)
+                raw = raw or await self._make(conversation, way)
             except CallFailed as error:
                 return _failed_reading(error.failure)
             if raw is None:
                 return conversation.unaffordable(self._budget)
-            if raw.finish == _BAD_OUTPUT:
+            if raw.finish == BAD_OUTPUT:
                 return conversation.without_form(raw.text)
-            if raw.finish != _NOT_TAKEN:
+            if raw.finish != NOT_TAKEN:
                 return conversation.read(raw)
-            self._ask_otherwise(raw.text, rung)
+            self._ladder.step_down(raw.text, way)
 
-    async def _exchange(
-        self, conversation: Conversation, messages: Messages, rung: Rung, without: frozenset[str]
-    ) -> RawAnswer | None:
-        """Return the journal's answer or a new one; None when the call cannot be afforded."""
-        request = self._request(messages, rung, conversation.schema, without)
-        key = journal_key(KIND, request)
-        prompt_tokens = _prompt_tokens(messages, conversation.schema, rung)
-        if (row := self._kept(key, conversation, rung, without)) is not None:
-            raw = RawAnswer.model_validate_json(row.response)
-            self._compare_counts(row.usage, prompt_tokens)
-            self._count_once(row.key, priced(row.usage, raw, self.config.price), conversation)
-            return raw
-        reserved = self._most(prompt_tokens)
-        conversation.wanted = reserved
-        if not await self._budget.reserve(reserved):
-            return None
-        call = self._call(messages, rung, conversation.schema, without)
-        paid = self._paid(conversation, request, reserved, prompt_tokens, call)
-        raw, usage = await self._client.see_through(paid)
-        self._counted.add(key)
-        conversation.spend(usage)
-        return raw
+    async def _make(self, conversation: Conversation, way: Way) -> RawAnswer | None:
+        """Return a new answer; None when it cannot be afforded."""
+        made = self._exchanges.make(conversation, way, lambda: self._call(conversation, way))
+        return await self._client.see_through(made)
 
-    def _kept(self, key: str, conversation: Conversation, rung: Rung, without: frozenset[str]) -> JournalRow | None:
-        """Return what the journal keeps of an exchange, under this rung or, if it was asked otherwise, another.
-
-        A run that goes on reads its calls in another order, so that the rung may not be the one of the first time.
-        """
-        if self._journal is None:
-            return None
-        if (row := self._journal.get(key)) is not None:
-            return row
-        for other in RUNGS:
-            request = self._request(conversation.messages(other), other, conversation.schema, without)
-            row = self._journal.get(journal_key(KIND, request)) if other != rung else None
-            if row is not None and RawAnswer.model_validate_json(row.response).finish not in (_NOT_TAKEN, _BAD_OUTPUT):
-                return row
-        return None
-
-    def _most(self, prompt_tokens: int) -> Amount:
-        """Return what a call may come to; a server that counts more tokens than we do is taken at its own rate."""
-        prompt = ceil(prompt_tokens * self._server_counts)
-        price = self.config.price
-        cost = price.cost(prompt, self.config.answer_tokens) if price else 0
-        return Amount(prompt + self.config.answer_tokens, cost)
-
-    def _compare_counts(self, usage: TokenUsage, prompt_tokens: int) -> None:
-        """Note by how much the server's count of a prompt exceeds ours; the budget is held by the greatest excess."""
-        self._server_counts = max(self._server_counts, usage.prompt_tokens / prompt_tokens)
-
-    async def _paid(
-        self,
-        conversation: Conversation,
-        request: str,
-        reserved: Amount,
-        prompt_tokens: int,
-        call: Coroutine[object, object, RawAnswer],
-    ) -> tuple[RawAnswer, TokenUsage]:
-        """Make a call that can be afforded, settle it, and write its answer to the journal."""
-        usage, raw = TokenUsage(), RawAnswer()
-        with listening() as heard, asking(conversation.prompt):
-            try:
-                raw = await call
-                usage = _usage(raw, prompt_tokens)
-                self._compare_counts(usage, prompt_tokens)
-            except CallFailed:
-                conversation.spend(priced(of_lost(heard, 0), raw, self.config.price))
-                raise
-            finally:
-                usage = priced(usage + of_lost(heard, usage.calls), raw, self.config.price)
-                self._budget.settle(reserved, spent_by(usage))
-        if self._journal is None:
-            return raw, usage
-        row = self._journal.put(journal_key(KIND, request), KIND, request, canonical_json(raw), usage)
-        raw = RawAnswer.model_validate_json(row.response)
-        return raw, priced(row.usage, raw, self.config.price)
-
-    def _count_once(self, key: str, usage: TokenUsage, conversation: Conversation) -> None:
-        """Count what a call of the journal cost, unless it was counted when it was made or first read.
-
-        The budget knows of it already: it begins with all that the journal holds.
-        """
-        if key not in self._counted:
-            self._counted.add(key)
-            conversation.spend(usage)
-
-    async def _call(self, messages: Messages, rung: Rung, schema: Schema, without: frozenset[str]) -> RawAnswer:
+    async def _call(self, conversation: Conversation, way: Way) -> RawAnswer:
         """Make one call; a rung or parameter that is not taken is an answer too, so that it is asked once."""
-        if self._unusable is not None and not self._proven:
+        if self._unusable is not None and not self._ladder.proven:
             raise self._unusable
+        messages = conversation.messages(way.rung)
         try:
-            raw = await self._client.call(messages, rung, schema, without)
+            raw = await self._client.call(messages, way.rung, conversation.schema, way.without)
         except CallFailed as error:
-            return self._after_failure(error, rung, without)
-        self._proven = True
+            if not self._ladder.proven and error.failure.kind in UNUSABLE_AT_FIRST:
+                raise self._unusable_for(error.failure) from error
+            instead = self._ladder.made_of(error.failure, way)
+            if instead is None:
+                raise
+            return instead
+        self._ladder.proven = True
         return raw
-
-    def _after_failure(self, error: CallFailed, rung: Rung, without: frozenset[str]) -> RawAnswer:
-        failure = error.failure
-        if not self._proven and failure.kind in UNUSABLE_AT_FIRST:
-            raise self._unusable_for(failure) from error
-        parameter = to_leave_out(failure.parameter, without)
-        if parameter and parameter not in without:
-            return RawAnswer(finish=_NOT_TAKEN, text=parameter)
-        if failure.kind == "bad_output":
-            self._proven = True
-            return RawAnswer(finish=_BAD_OUTPUT, text=failure.detail)
-        refused_form = failure.kind == "unsupported_form" or (failure.kind == "rejected" and not self._proven)
-        if refused_form and rung != RUNGS[-1]:
-            return RawAnswer(finish=_NOT_TAKEN)
-        raise error
-
-    def _ask_otherwise(self, parameter: str, rung: Rung) -> None:
-        if parameter:
-            self._without |= {parameter}
-        elif self._rung == rung:
-            self._rung = RUNGS[RUNGS.index(rung) + 1]
-
-    def _request(self, messages: Messages, rung: Rung, schema: Schema, without: frozenset[str]) -> str:
-        """Return the canonical request: all that shapes the answer, and nothing that does not (key, time, loop)."""
-        described: Mapping[str, object] = {
-            "model": self.name,
-            "server": self.config.server,
-            "messages": messages,
-            "form": rung,
-            "schema": schema,
-            "answer_tokens": self.config.answer_tokens,
-            "seed": SEED,
-            "without": sorted(without),
-        }
-        return canonical_request(described)
 
     def _unusable_for(self, failure: Failure) -> BackendError:
         self._unusable = unusable(self.config, failure)
@@ -298,20 +177,6 @@ def _answer_tokens(config: ChatConfig, budget: Budget) -> int:
     if budget.limit.nanos and config.price is not None and config.price.completion:
         limits.append(budget.limit.nanos * 1000 // config.price.completion)
     return min([config.answer_tokens, *(max(1024, limit // 8) for limit in limits)])
-
-
-def _prompt_tokens(messages: Messages, schema: Schema, rung: Rung) -> int:
-    texts = [text for _, text in messages] + ([] if rung in IN_WORDS else [json.dumps(schema, ensure_ascii=False)])
-    return sum(count_tokens(text) + _TOKENS_PER_MESSAGE for text in texts)
-
-
-def _usage(raw: RawAnswer, prompt_tokens: int) -> TokenUsage:
-    """Return the server's own count; where it gives none, ours with o200k_base."""
-    if raw.finish in (_NOT_TAKEN, _BAD_OUTPUT):
-        return TokenUsage()
-    completion = count_tokens(raw.text + raw.arguments) if raw.completion_tokens is None else raw.completion_tokens
-    prompt = prompt_tokens if raw.prompt_tokens is None else raw.prompt_tokens
-    return TokenUsage(calls=1, prompt_tokens=prompt, completion_tokens=completion)
 
 
 def _failed_reading(failure: Failure) -> Reading[TaskOutput]:

@@ -28,10 +28,15 @@ _REFUSING = re.compile(
     r"['’]m unable| am not able| am not allowed| decline| refuse)\b|as an ai\b",
     re.IGNORECASE,
 )
-_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_THINKING = re.compile(r"<(?:think|thinking|reasoning)>.*?</(?:think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
 _THOUGHT_END = re.compile(r"\A.*</(?:think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
 _THOUGHT_OPEN = re.compile(r"<(?:think|thinking|reasoning)>.*\Z", re.DOTALL | re.IGNORECASE)
-_MOST_STARTS = 64
+_OBJECT_START = re.compile(r"\{(?=\s*[\"}])")
+# A text is read some 30 times over at most. A start that fails costs the time of some hundred characters,
+# and an eighth of all that stands before, since the error counts its lines.
+_READINGS = 32
+_COST_OF_START = 500
+_COST_OF_DEPTH = 20_000
 
 
 class RawAnswer(Record):
@@ -131,24 +136,34 @@ def _read_content(raw: RawAnswer, kind: type[OutputT]) -> Reading[OutputT]:
 
 def without_thinking(text: str) -> str:
     """Return a text without `<think>` blocks, also where a template lost the first or the last tag."""
-    text = _THINKING.sub("", text)
+    closed = _THOUGHT_END.match(text)
+    # Where no end follows, each begin would be searched to the end of the text.
+    until = closed.end() if closed else 0
+    text = _THINKING.sub("", text[:until]) + text[until:]
     return _THOUGHT_OPEN.sub("", _THOUGHT_END.sub("", text)).strip()
 
 
 def find_objects(text: str) -> Iterator[dict[str, object]]:
-    """Yield the outermost JSON objects in a text, in order, whatever stands around them."""
+    """Yield the outermost JSON objects in a text, in order, whatever stands around them.
+
+    The time is bounded by the length of the text: what is broken at ever new places is not read to its end.
+    """
     decoder = json.JSONDecoder(strict=False)
-    at = text.find("{")
-    for _ in range(_MOST_STARTS):
-        if at < 0:
-            return
+    left = _READINGS * (len(text) + 1000 * _COST_OF_START)
+    start = _OBJECT_START.search(text)
+    while start is not None and left > 0:
+        at = start.start()
         try:
             value, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError as error:
+            left -= _COST_OF_START + error.pos - at + error.pos // 8
+            end = at + 1
+        except RecursionError:
+            left -= _COST_OF_DEPTH
             end = at + 1
         else:
             yield value
-        at = text.find("{", end)
+        start = _OBJECT_START.search(text, end)
 
 
 def _first_fault(error: ValidationError) -> str:

@@ -22,6 +22,7 @@ from juried.backends.wire_schema import Schema
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import Runnable
     from tenacity import RetryCallState
 
 Done = TypeVar("Done")
@@ -250,16 +251,27 @@ async def _send(model: BaseChatModel, messages: Messages, rung: Rung, schema: Sc
     """Send the messages once and return the model's message as it came."""
     if rung == "text":
         return await model.ainvoke(list(messages))
-    method = _METHODS[rung]
     extra = {"strict": True} if strict and rung == "json_schema" else {}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            chain = model.with_structured_output(schema, method=method, include_raw=True, **extra)
+            bound = _bound(model, schema, method=_METHODS[rung], **extra)
     except (ValueError, TypeError, NotImplementedError) as error:
         raise CallFailed(Failure("unsupported_form", str(error))) from error
-    answer = await chain.ainvoke(list(messages))
-    return cast("BaseMessage", cast("dict[str, object]", answer)["raw"])
+    answer = await bound.ainvoke(list(messages))
+    return cast("BaseMessage", answer["raw"] if isinstance(answer, dict) else answer)
+
+
+def _bound(model: BaseChatModel, schema: Schema, **asked: Any) -> Runnable[Any, Any]:
+    """Return the model with the form bound to it as its provider does that, and without the parser behind it.
+
+    LangChain's parsers take time by the square of an answer's length. A provider that puts them elsewhere than
+    behind the model keeps them, and gives the message under "raw".
+    """
+    first = getattr(model.with_structured_output(schema, **asked), "first", None)
+    if isinstance(getattr(first, "bound", first), type(model)):
+        return cast("Runnable[Any, Any]", first)
+    return model.with_structured_output(schema, include_raw=True, **asked)
 
 
 def _stopped_early(error: Exception) -> RawAnswer | None:

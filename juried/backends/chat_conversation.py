@@ -31,13 +31,7 @@ class Conversation:
     def messages(self, rung: Rung) -> Messages:
         """Return the messages of the next call; the prompt comes first and never changes, for prefix caches."""
         form = _form(self.schema)
-        user = (
-            self.prompt.user
-            if rung not in IN_WORDS
-            else f"{self.prompt.user}\
-\
-{form}"
-        )
+        user = f"{self.prompt.user}\n\n{form}" if rung in IN_WORDS else self.prompt.user
         begin: Messages = (("system", self.prompt.system), ("human", user))
         if self._repair is None:
             return begin

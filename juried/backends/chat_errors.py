@@ -101,7 +101,7 @@ def _named(error: Exception, now: datetime) -> Failure:
         return Failure("transient", detail)
     if any(_CONNECTION.search(base.__name__) for base in type(error).__mro__):
         return Failure("unreachable", detail)
-    if isinstance(error, ValueError | KeyError | TypeError | AttributeError):
+    if isinstance(error, ValueError | LookupError | TypeError | AttributeError):
         return Failure("no_completion", f"The server's answer is no chat completion ({detail}).")
     return Failure("rejected", detail)
 

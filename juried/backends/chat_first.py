@@ -14,6 +14,7 @@ from typing import Any
 
 from juried.backends.chat_answers import RawAnswer
 from juried.backends.chat_config import OPENAI_URL, SEED, ChatConfig, Messages, Rung
+from juried.backends.chat_usage import hear
 from juried.backends.wire_schema import Schema
 
 _LIBRARY = "langchain_openai"
@@ -52,7 +53,7 @@ async def call_first(
         sent()
 
     headers = {"Authorization": f"Bearer {config.api_key or 'none'}", "Accept": "application/json"}
-    hooks: Mapping[str, Any] = {"request": [about_to_send]}
+    hooks: Mapping[str, Any] = {"request": [about_to_send], "response": [hear]}
     try:
         async with httpx2.AsyncClient(
             headers=headers, timeout=config.timeout_s, event_hooks=hooks, follow_redirects=True
@@ -94,4 +95,5 @@ def _answer_in(body: object) -> RawAnswer | None:
         model=str(found.get("model") or ""),
         prompt_tokens=usage.get("prompt_tokens"),
         completion_tokens=usage.get("completion_tokens"),
+        cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
     )

@@ -12,6 +12,7 @@ from juried.journal import JournalRow
 from juried.prices import Price
 
 KIND = "chat"
+FAILED = "chat_failed"
 
 
 def priced(usage: TokenUsage, raw: RawAnswer, price: Price | None) -> TokenUsage:
@@ -32,7 +33,7 @@ def spent_before(rows: Iterable[JournalRow], prices: Mapping[str, Price]) -> Amo
     """Return what the calls of a journal took from the budget; rows of other kinds count with their tokens."""
     total = Amount()
     for row in rows:
-        total += spent_by(_priced_row(row, prices) if row.kind == KIND else row.usage)
+        total += spent_by(_priced_row(row, prices) if row.kind in (KIND, FAILED) else row.usage)
     return total
 
 
