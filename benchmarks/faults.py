@@ -55,7 +55,15 @@ async def run(folder: Path, stub: LoggingStub, cache: Path | None) -> Row:
     stub.calls.clear()
     stub.requests.clear()
     stub.faults = 0
-    chosen = settings_for(folder, backend="", model="openai:stub", base_url=stub.url, api_key="key", max_claims=16)
+    chosen = settings_for(
+        folder,
+        backend="",
+        model="openai:stub",
+        base_url=stub.url,
+        api_key="key",
+        max_claims=16,
+        roles=("screener=openai:stub",),
+    )
     ended = await run_question(QUESTION, chosen, lambda offer: True)
     return _row(ended, stub, time.monotonic())
 

@@ -241,7 +241,7 @@ def _damage(path: Path, why: str) -> RecordError:
 
 def _unwritable(path: Path, why: str) -> StorageError:
     return StorageError(
-        f"the journal cannot be written: {why}.",
+        f"the journal {path.absolute()} cannot be written: {why}.",
         concerns=f"run {path.absolute().parent.name}",
         advice="Free some space or choose another folder with --runs, then run the same command again.",
     )

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WORKS = 13
 # Between the last byte of an answer and its row in the journal, in seconds; a kill within it counts as in flight.
 GRACE_S = 0.25
-BRANCHES = {"read_work": 6, "extract_claims": 6, "review_claims": 2, "review_report": 2}
+BRANCHES = {"read_work": 6, "extract_claims": 6, "review_claims": 2}
 
 
 @dataclass(frozen=True)
@@ -194,8 +194,9 @@ class CrashBench:
     def command(self, name: str) -> list[str]:
         """Return the command line of a run in a folder of its own."""
         places = ["--library", str(self.folder / "library"), "--runs", str(self.folder / name)]
-        model = ["--model", "openai:stub", "--base-url", self.stub.url, "--api-key", "test-key"]
-        limits = ["--max-claims", "16", "--date", "2026-01-31", "--progress", "none", "--json"]
+        model = ["--model", "openai:stub", "--base-url", self.stub.url, "--roles", "screener=openai:stub"]
+        model += ["--api-key", "test-key"]
+        limits = ["--snowball", "--max-claims", "16", "--date", "2026-01-31", "--progress", "none", "--json"]
         return ["run", QUESTION, *places, *model, *limits]
 
     def new(self, name: str) -> None:

@@ -111,13 +111,20 @@ def _judgements(prompt: str) -> JSON:
 
 def _claims(prompt: str) -> JSON:
     found = re.findall(r"^(P\d+) \[.*\]\n\| (.*)$", prompt, re.MULTILINE)
-    quotes = [(passage, line.split(". ")[0].strip()) for passage, line in found]
+    quotes = [(passage, quote) for passage, line in found for quote in _statements(line)]
     return {
         "claims": [
             {"text": f"{quote.rstrip('.')}.", "kind": "finding", "passage": passage, "quote": quote}
             for passage, quote in quotes
         ]
     }
+
+
+def _statements(text: str) -> list[str]:
+    """The first sentences of a passage that do not speak of their authors, at most four."""
+    sentences = [sentence.strip() for sentence in text.split(". ")]
+    plain = [s for s in sentences if not re.search(r"\b(?:[Ww]e|[Oo]ur|[Tt]his|[Tt]hese|[Ii]t|[Tt]hey)\b", s)]
+    return (plain or sentences)[:4]
 
 
 def _votes(prompt: str) -> JSON:

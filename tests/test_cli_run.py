@@ -16,6 +16,7 @@ import pytest
 
 from juried.journal import Journal
 from juried.runs import RunFolder
+from tests.fault_server import LoggingStub
 from tests.small_library import QUESTION, make_library
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,20 +68,27 @@ def folder(tmp_path: Path) -> Path:
     [("plan_search", signal.SIGINT), ("read_work", signal.SIGTERM), ("review_claims", signal.SIGINT)],
 )
 def test_a_signal_ends_the_run_with_6_and_the_same_command_finishes_it(
-    folder: Path, undisturbed: str, node: str, number: signal.Signals
+    folder: Path, node: str, number: signal.Signals
 ) -> None:
-    with subprocess.Popen(
-        command(folder), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as going:
-        assert going.stderr is not None
-        while not (line := going.stderr.readline()).startswith(node):
-            assert line, "the run ended before the signal"
-        going.send_signal(number)
-        out, err = going.communicate(timeout=60)
-    assert (going.returncode, out) == (6, "")
-    assert err.strip().splitlines()[-1] == STOPPED
-    assert "Traceback" not in err
-    assert sealed(run(folder, "--json")) == undisturbed
+    with LoggingStub(latency_s=1.5) as stub:
+        asked = ["--base-url", stub.url, "--model", "openai:stub", "--roles", "screener=openai:stub", "--api-key", "k"]
+        slow = [part for part in command(folder) if part not in ("--backend", "mock")] + asked
+        with subprocess.Popen(slow, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as going:
+            assert going.stderr is not None
+            while not (line := going.stderr.readline()).startswith(node):
+                assert line, "the run ended before the signal"
+            going.send_signal(number)
+            out, err = going.communicate(timeout=60)
+        assert (going.returncode, out) == (6, "")
+        assert err.strip().splitlines()[-1] == STOPPED
+        assert "Traceback" not in err
+        stub.latency_s = 0.0
+        done = subprocess.run([*slow, "--json"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=90)
+        again = subprocess.run(
+            [*slow, "--json", "--runs", str(folder / "other")],
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=90,
+        )  # fmt: skip
+    assert sealed(done) == sealed(again)
 
 
 def test_ctrl_c_while_it_waits_for_approval_ends_it_at_once(folder: Path) -> None:

@@ -44,7 +44,14 @@ def watched_sockets() -> Iterator[list[tuple[str, object]]]:
 async def test_a_whole_run_with_local_models_reaches_no_other_address(tmp_path: Path) -> None:
     with OpenAIStub(models=("local",)) as stub:
         port = int(stub.url.split(":")[-1].removesuffix("/v1"))
-        chosen = settings_for(tmp_path, backend="", model="openai:local", base_url=stub.url, api_key="local-key")
+        chosen = settings_for(
+            tmp_path,
+            backend="",
+            model="openai:local",
+            base_url=stub.url,
+            api_key="local-key",
+            roles=("screener=openai:local",),
+        )
         with watched_sockets() as seen:
             ended = await run_question(QUESTION, replace(chosen, embeddings="openai:embed"), lambda offer: True)
         assert ended.folder.sealed

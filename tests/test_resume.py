@@ -63,14 +63,14 @@ def test_resume_goes_on_with_the_runs_own_settings_and_gives_what_the_command_gi
     monkeypatch.chdir(tmp_path)
     say_yes(monkeypatch)
     capsys.readouterr()
-    assert main(["resume", folder.id[:12], "--runs", str(tmp_path / "runs"), "--json"]) == 3
+    assert main(["resume", folder.id[:12], "--runs", str(tmp_path / "runs"), "--json"]) == 4
     resumed = json.loads(capsys.readouterr().out)
     assert resumed["run"] == folder.id
     record = folder.record.read_bytes()
     monkeypatch.delenv("JURIED_MAX_WORKS")
     monkeypatch.delenv("JURIED_PUBLISHER")
     say_yes(monkeypatch)
-    assert main([*command, "--json", "--fresh"]) == 3
+    assert main([*command, "--json", "--fresh"]) == 4
     assert json.loads(capsys.readouterr().out) == resumed
     assert folder.record.read_bytes() == record
 
@@ -80,10 +80,10 @@ def test_a_finished_run_is_shown_without_its_library(
 ) -> None:
     _, folder = stop(tmp_path)
     say_yes(monkeypatch)
-    assert main(["resume", str(folder.path), "--progress", "none"]) == 3
+    assert main(["resume", str(folder.path), "--progress", "none"]) == 4
     first = capsys.readouterr().out
     (tmp_path / "library" / "works.jsonl").unlink()
-    assert main(["resume", str(folder.path)]) == 3
+    assert main(["resume", str(folder.path)]) == 4
     assert capsys.readouterr().out == first
 
 
