@@ -1,6 +1,6 @@
 """Where search puts the one paper that a question was made from, in the whole ACL Anthology.
 
-    python -m benchmarks.lead_papers --data DATA --index FILE [--cache FILE] [--questions N]
+    python -m benchmarks.lead_papers --data DATA --index FILE [--cache FILE] [--questions N] [--places N]
 
 DATA holds `works/acl_anthology/papers.jsonl.gz`; FILE is the index of the Anthology, built from DATA when absent.
 Three questions are those of published reports. The others are made by rule: three usual phrases of a paper's abstract,
@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.retriever import Retriever
+from agents.retriever import Retriever, standings
 from juried.backends.embedded.backend import CachedEmbedding, EmbeddedBackend
 from juried.backends.embedded.facets import cut_into_phrases
 from juried.backends.embedded.planning import Embed, plan_search
@@ -130,17 +130,27 @@ def _made(
     return Sought(shape.format(a=a, b=b, c=c, x=chance.choice(usual), y=chance.choice(rare)), paper.key)
 
 
-async def ranks(item: Sought, source: AclAnthology, embed: Embed) -> tuple[int | None, int | None, int | None]:
-    """Return the paper's rank by the raw question (of 5,000), among the planned queries' 200 hits, and judged."""
+async def ranks(
+    item: Sought, source: AclAnthology, embed: Embed, places: int
+) -> tuple[int | None, int | None, int | None]:
+    """Return the paper's rank by the raw question (of 5,000), among the hits that the queries bring, and judged."""
     raw = await source.search(SourceQuery(source="acl", text=item.question), SearchLimits(hits=DEEP))
     card = SourceCard(name="acl", query_language=source.query_language)
     plan = plan_search(PlanSearch(question=item.question, sources=(card,)), embed)
     protocol = Protocol(
         question=item.question, facets=plan.facets, queries=plan.queries, include=plan.include, exclude=plan.exclude
     )
-    hits = (await Retriever(EmbeddedBackend(embed), EmbeddedBackend(embed)).search(source, protocol, PLACES)).hits
+    found = await Retriever(EmbeddedBackend(embed), EmbeddedBackend(embed)).search(source, protocol, places)
+    hits, standing = found.hits, standings([found])
     cards = tuple(
-        WorkCard(id=hit.source_id, title=hit.title, year=hit.year, venue=hit.venue, abstract=hit.abstract)
+        WorkCard(
+            id=hit.source_id,
+            title=hit.title,
+            year=hit.year,
+            venue=hit.venue,
+            abstract=hit.abstract,
+            standing=standing[f"{hit.source}:{hit.source_id}"],
+        )
         for hit in hits
     )
     task = JudgeRelevance(
@@ -183,7 +193,7 @@ def report(found: Sequence[tuple[int | None, int | None, int | None]]) -> None:
         print(f"{way:<18}" + "".join(f"{cell:>24}" for cell in cells))
 
 
-async def measure(data: Path, file: Path, cache: EmbeddingCache, wanted: int, seed: int) -> None:
+async def measure(data: Path, file: Path, cache: EmbeddingCache, wanted: int, seed: int, places: int) -> None:
     """Measure both sets and print the tables; the index is built first when absent."""
     if not file.exists():
         await build_index(data / "works" / "acl_anthology" / "papers.jsonl.gz", file)
@@ -191,11 +201,11 @@ async def measure(data: Path, file: Path, cache: EmbeddingCache, wanted: int, se
     made = made_questions(list(papers_of(data)), index, wanted, seed)
     index.close()
     source = AclAnthology(HttpClient(), file)
-    print("question  lead paper           raw | planned | judged   (- is beyond 5,000 or 200)")
+    print("question  lead paper           raw | planned | judged   (- is beyond 5,000, or not among the hits)")
     for number, item in enumerate(PUBLISHED):
-        row = await ranks(item, source, embed)
+        row = await ranks(item, source, embed, places)
         print(f"{number:<10}{item.paper:<21}" + " | ".join(str(rank or "-") for rank in row), flush=True)
-    report([await ranks(item, source, embed) for item in made])
+    report([await ranks(item, source, embed, places) for item in made])
     await source.aclose()
 
 
@@ -207,10 +217,11 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="file that keeps the vectors for the next time")
     parser.add_argument("--questions", type=int, default=100, help="how many to make by rule")
     parser.add_argument("--seed", type=int, default=1, help="of the choice of papers")
+    parser.add_argument("--places", type=int, default=PLACES, help="hits to take, as juried run --max-works does")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         cache = EmbeddingCache(given.cache or Path(temporary) / "vectors.sqlite", MiniLM())
-        asyncio.run(measure(given.data, given.index, cache, given.questions, given.seed))
+        asyncio.run(measure(given.data, given.index, cache, given.questions, given.seed, given.places))
         cache.close()
 
 
