@@ -2,9 +2,8 @@
 
 relevance = 100 · (0.4 · coverage + 0.6 · similarity + 0.2 · standing) / 1.2. Coverage is the share of the
 facets' weight that the work's words meet; similarity is the mean cosine of the work with the question and
-with its main part, scaled so that 0.15 counts as 0 and 0.75 as 1, and 0 for a work that covers too little to
-bear on the question whatever its cosine; standing is how high the searches placed it. Each work is judged by
-itself, so batches do not change a judgement.
+with its main part, scaled so that 0.15 counts as 0 and 0.75 as 1; standing is how high the searches placed it.
+Each work is judged by itself, so batches do not change a judgement.
 """
 
 from __future__ import annotations
@@ -28,7 +27,9 @@ _LEAST_SIMILARITY = 0.38
 _SEPARATE = 0.85
 _PARTIAL = 0.75
 _FOUND = 0.5
-_WEIGHTS = (1.0, 3.0)
+_MANY = 3
+# A rare name decides whether a work bears on a question, but must not decide alone which work is the best.
+_LEAST_WEIGHT, _MOST_WEIGHT, _MOST_IN_RANKING = 1.0, 5.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class _Bar:
 
 
 # A title names fewer of the ideas that a work treats than its abstract does.
-_WITH_ABSTRACT, _TITLE_ALONE = _Bar(0.25, 0.55), _Bar(0.2, 0.45)
+_WITH_ABSTRACT, _TITLE_ALONE = _Bar(0.34, 0.55), _Bar(0.2, 0.45)
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,8 @@ def judge_relevance(task: JudgeRelevance, embed: Embed) -> RelevanceJudgements:
     words = vocabulary()
     facets = weighted(task.facets, words)
     matches = {work.id: matched(facets, f"{work.title}. {work.abstract}", words) for work in task.works}
-    near = [work for work in task.works if _covers_enough(matches[work.id], _bar(work))]
-    cosines = dict(zip([work.id for work in near], similarities(task.question, map(_shown, near), embed), strict=True))
-    judged = (_judged(work, matches[work.id], cosines.get(work.id)) for work in task.works)
+    cosines = similarities(task.question, map(_shown, task.works), embed)
+    judged = (_judged(work, matches[work.id], cosine) for work, cosine in zip(task.works, cosines, strict=True))
     return RelevanceJudgements(judgements=tuple(judged))
 
 
@@ -88,9 +88,9 @@ def _degree(term: str, found: tuple[str, ...], present: frozenset[str], words: V
     return _SEPARATE if share > 0.999 else _PARTIAL * share
 
 
-def coverage(matches: Sequence[Match]) -> float:
-    """Return the share of the facets' weight that is met, 0 to 1; 0 without facets."""
-    weights = [min(max(match.facet.weight, _WEIGHTS[0]), _WEIGHTS[1]) for match in matches]
+def coverage(matches: Sequence[Match], most: float = _MOST_WEIGHT) -> float:
+    """Return the share of the facets' weight that is met, 0 to 1, each weight at most `most`; 0 without facets."""
+    weights = [min(max(match.facet.weight, _LEAST_WEIGHT), most) for match in matches]
     return sum(w * match.degree for w, match in zip(weights, matches, strict=True)) / sum(weights) if matches else 0.0
 
 
@@ -109,15 +109,16 @@ def _bar(work: WorkCard) -> _Bar:
 
 
 def _covers_enough(matches: Sequence[Match], bar: _Bar) -> bool:
-    return any(match.found for match in matches) and coverage(matches) >= bar.coverage
+    found = sum(match.found for match in matches)
+    return found >= _MANY or (found > 0 and coverage(matches) >= bar.coverage)
 
 
-def _judged(work: WorkCard, matches: Sequence[Match], cosine: float | None) -> RelevanceJudgement:
-    close = 0.0 if cosine is None else min(max((cosine - _NO_MATCH) / (_FULL_MATCH - _NO_MATCH), 0.0), 1.0)
+def _judged(work: WorkCard, matches: Sequence[Match], cosine: float) -> RelevanceJudgement:
+    bar, close = _bar(work), min(max((cosine - _NO_MATCH) / (_FULL_MATCH - _NO_MATCH), 0.0), 1.0)
     return RelevanceJudgement(
         work_id=work.id,
-        relevance=_relevance(coverage(matches), close, work.standing),
-        bears_on_question=cosine is not None and _bears(matches, cosine, _bar(work)),
+        relevance=_relevance(coverage(matches, _MOST_IN_RANKING), close, work.standing),
+        bears_on_question=_covers_enough(matches, bar) and _bears(matches, cosine, bar),
         reason=_reason(matches, cosine, abstract=bool(work.abstract.strip())),
     )
 
@@ -138,7 +139,7 @@ def _bears(matches: Sequence[Match], cosine: float, bar: _Bar) -> bool:
     return cosine >= (_LEAST_SIMILARITY if found >= min(2, len(matches)) else bar.near)
 
 
-def _reason(matches: Sequence[Match], cosine: float | None, *, abstract: bool) -> str:
+def _reason(matches: Sequence[Match], cosine: float, *, abstract: bool) -> str:
     """Return what a text names of the question, what it names in part and what it does not."""
     found = [match.facet.facet.name for match in matches if match.found]
     partly = [match.facet.facet.name for match in matches if match.degree > 0 and not match.found]
@@ -152,5 +153,5 @@ def _reason(matches: Sequence[Match], cosine: float | None, *, abstract: bool) -
         f"share{plural} words with {listed(partly)}" if partly else "",
         f"{'does' if plural else 'do'} not speak of {listed(missing)}" if missing else "",
     ]
-    likeness = "" if cosine is None else f"; its embedding is near the question's (mean cosine {cosine:.2f})"
-    return f"{subject} {', '.join(filter(None, parts))}{likeness}."
+    likeness = f"its mean cosine with the question and its main part is {cosine:.2f}"
+    return f"{subject} {', '.join(filter(None, parts))}; {likeness}."
