@@ -215,9 +215,7 @@ async def measure(data: Path, file: Path, cache: EmbeddingCache, given: argparse
     made = made_questions(list(papers_of(data)), index, given.questions, given.seed)
     index.close()
     source = AclAnthology(HttpClient(), file)
-    print(
-        "question  lead paper           raw | planned | judged | judged to bear on it   (- is beyond 5,000, or not among the hits)"
-    )
+    print("question  lead paper           raw | planned | judged | judged to bear   (- is not there)")
     for number, item in enumerate(PUBLISHED):
         row = await ranks(item, source, embed, places)
         print(f"{number:<10}{item.paper:<21}" + " | ".join(str(rank or "-") for rank in row), flush=True)

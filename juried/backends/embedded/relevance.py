@@ -29,7 +29,7 @@ _PARTIAL = 0.75
 _FOUND = 0.5
 _MANY = 3
 # A rare name decides whether a work bears on a question, but must not decide alone which work is the best.
-_LEAST_WEIGHT, _MOST_WEIGHT, _MOST_IN_RANKING = 1.0, 5.0, 3.0
+_LEAST_WEIGHT, _MOST_WEIGHT, _MOST_IN_RANKING = 1.0, 5.0, 4.0
 
 
 @dataclass(frozen=True)
