@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from agents.asking import Account
 from agents.planning import make_plan, usable_queries
@@ -14,6 +14,7 @@ from juried.records.protocol import Protocol
 from juried.records.work import Hit, LedgerRow, ScreeningDecision, Work
 from juried.sources.base import SearchLimits, SearchResult, Source, takes_queries
 from juried.sources.languages import in_other_language, language_note
+from juried.sources.lexical import QUERY_LANGUAGE
 from juried.tasks import (
     JudgeRelevance,
     PlanSearch,
@@ -27,6 +28,8 @@ from juried.tasks import (
 Rank = Callable[[str, Sequence[str]], Awaitable[tuple[int, ...]]]
 BATCH = 40
 JUDGED_PER_PLACE = 4
+DEEPER = 5
+_STANDING = 200
 _FUSION = 60
 
 
@@ -105,9 +108,12 @@ class Retriever:
         return _protocol(question, plan, {card.name for card in task.sources}, years, account)
 
     async def search(self, source: Source, protocol: Protocol, hits: int) -> SourceHits:
-        """Run the protocol's queries for one source, sharing `hits` places; a hit keeps its rank within its query."""
+        """Run the protocol's queries for one source, sharing `hits` places; a hit keeps its rank within its query.
+
+        A local index is asked five times as deep, so that what several queries place well is not cut off before.
+        """
         queries = [query for query in protocol.queries if query.source == source.name]
-        limits = limits_of(protocol, hits)
+        limits = limits_of(protocol, hits * (DEEPER if source.query_language == QUERY_LANGUAGE else 1))
         results = [_noted(await source.search(query, limits), source, limits) for query in queries]
         return share_places(source.name, results, hits)
 
@@ -120,10 +126,12 @@ class Retriever:
         account: Account,
         *,
         earlier: Screening | None = None,
+        searches: Sequence[SourceHits] = (),
     ) -> Screening:
         """Judge the best-ranked works and include at most `limit`; every work gets a decision.
 
-        Works are ranked by hybrid relevance to the question; the first four for each place are judged
+        Works are ranked by hybrid relevance to the question and by where the searches placed them (their
+        standing counts up to a fifth of the scale); the first four for each place are judged
         by the backend, the others are excluded as ranked below, unjudged. Works in another language than
         those asked for are excluded first. What an `earlier` screening judged is not judged again.
         """
@@ -132,18 +140,23 @@ class Retriever:
         works = [work for work in works if work not in foreign]
         readable = [work for work in works if work.abstract or work.files]
         decisions += [_excluded(work, None, "no_text") for work in works if not (work.abstract or work.files)]
+        standing = standings(searches)
         scores = await rank(search_text(protocol), [f"{work.title}. {work.abstract}" for work in readable])
-        order = sorted(zip(scores, readable, strict=True), key=lambda pair: (-pair[0], pair[1].id))
+        placed = [
+            score + round(_STANDING * standing_of(work, standing)) for score, work in zip(scores, readable, strict=True)
+        ]
+        order = sorted(zip(placed, readable, strict=True), key=lambda pair: (-pair[0], pair[1].id))
         ranked = [work for _, work in order]
         judged = ranked[: limit * JUDGED_PER_PLACE]
         decisions += [_excluded(work, None, "ranked_below") for work in ranked[len(judged) :]]
         known = _judgements_of(earlier)
-        new = await self._judge(protocol, [work for work in judged if work.id not in known], account)
+        cards = [_card(work, standing_of(work, standing)) for work in judged if work.id not in known]
+        new = await self._judge(protocol, cards, account)
         decisions += _include(judged, {**known, **new}, limit)
         return Screening(decisions=tuple(sorted(decisions, key=lambda decision: decision.work_id)))
 
     async def _judge(
-        self, protocol: Protocol, works: Sequence[Work], account: Account
+        self, protocol: Protocol, works: Sequence[WorkCard], account: Account
     ) -> dict[str, RelevanceJudgement]:
         judgements: dict[str, RelevanceJudgement] = {}
         for start in range(0, len(works), BATCH):
@@ -152,7 +165,7 @@ class Retriever:
                 facets=protocol.facets,
                 include=protocol.include,
                 exclude=protocol.exclude,
-                works=tuple(_card(work) for work in works[start : start + BATCH]),
+                works=tuple(works[start : start + BATCH]),
             )
             output = await account.ask(self._screener, task, RelevanceJudgements)
             judgements.update({item.work_id: item for item in output.judgements} if output else {})
@@ -229,8 +242,24 @@ def _place(found: tuple[int, int, Hit]) -> tuple[int, int]:
     return found[:2]
 
 
-def _card(work: Work) -> WorkCard:
-    return WorkCard(id=work.id, title=work.title, year=work.year, venue=work.venue, abstract=work.abstract)
+def standings(searches: Sequence[SourceHits]) -> dict[str, float]:
+    """Return how high a search placed each hit, by `source:source_id`: 1 for the first, half of it at place 62."""
+    return {
+        f"{found.source}:{hit.source_id}": round((_FUSION + 1) / (_FUSION + place), 4)
+        for found in searches
+        for place, hit in enumerate(found.hits, start=1)
+    }
+
+
+def standing_of(work: Work, places: Mapping[str, float]) -> float:
+    """Return the best standing of a work's hits; 0 when no search found it."""
+    return max((places.get(name, 0.0) for name in work.hits), default=0.0)
+
+
+def _card(work: Work, standing: float) -> WorkCard:
+    return WorkCard(
+        id=work.id, title=work.title, year=work.year, venue=work.venue, abstract=work.abstract, standing=standing
+    )
 
 
 def _excluded(work: Work, relevance: int | None, reason: str, detail: str = "") -> ScreeningDecision:

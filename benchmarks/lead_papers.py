@@ -1,6 +1,6 @@
 """Where search puts the one paper that a question was made from, in the whole ACL Anthology.
 
-    python -m benchmarks.lead_papers --data DATA --index FILE [--cache FILE] [--questions N]
+    python -m benchmarks.lead_papers --data DATA --index FILE [--cache FILE] [--questions N] [--places N]
 
 DATA holds `works/acl_anthology/papers.jsonl.gz`; FILE is the index of the Anthology, built from DATA when absent.
 Three questions are those of published reports. The others are made by rule: three usual phrases of a paper's abstract,
@@ -19,10 +19,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
-from agents.retriever import Retriever
+from agents.retriever import Retriever, SourceHits, standings
 from juried.backends.embedded.backend import CachedEmbedding, EmbeddedBackend
 from juried.backends.embedded.facets import cut_into_phrases
 from juried.backends.embedded.planning import Embed, plan_search
@@ -37,7 +38,7 @@ from juried.sources.acl_records import read_line
 from juried.sources.base import SearchLimits
 from juried.sources.http import HttpClient
 from juried.sources.metadata import Metadata
-from juried.tasks import JudgeRelevance, PlanSearch, SourceCard, WorkCard
+from juried.tasks import JudgeRelevance, PlanSearch, RelevanceJudgement, SourceCard, WorkCard
 from vectorstore.embeddings import EmbeddingCache
 
 PLACES = 200
@@ -130,30 +131,52 @@ def _made(
     return Sought(shape.format(a=a, b=b, c=c, x=chance.choice(usual), y=chance.choice(rare)), paper.key)
 
 
-async def ranks(item: Sought, source: AclAnthology, embed: Embed) -> tuple[int | None, int | None, int | None]:
-    """Return the paper's rank by the raw question (of 5,000), among the planned queries' 200 hits, and judged."""
+Ranks: TypeAlias = tuple[int | None, int | None, int | None, int | None]
+
+
+async def ranks(item: Sought, source: AclAnthology, embed: Embed, places: int) -> Ranks:
+    """Return where the paper stands at each step; None where it is not there.
+
+    The steps: the raw question (5,000 hits), the hits that the queries bring, these as judged, and the judged
+    without those that do not bear on the question.
+    """
     raw = await source.search(SourceQuery(source="acl", text=item.question), SearchLimits(hits=DEEP))
     card = SourceCard(name="acl", query_language=source.query_language)
     plan = plan_search(PlanSearch(question=item.question, sources=(card,)), embed)
     protocol = Protocol(
         question=item.question, facets=plan.facets, queries=plan.queries, include=plan.include, exclude=plan.exclude
     )
-    hits = (await Retriever(EmbeddedBackend(embed), EmbeddedBackend(embed)).search(source, protocol, PLACES)).hits
-    cards = tuple(
-        WorkCard(id=hit.source_id, title=hit.title, year=hit.year, venue=hit.venue, abstract=hit.abstract)
-        for hit in hits
-    )
-    task = JudgeRelevance(
-        question=item.question, facets=plan.facets, include=plan.include, exclude=plan.exclude, works=cards
-    )
-    judged = sorted(
-        judge_relevance(task, embed).judgements, key=lambda judgement: (-judgement.relevance, judgement.work_id)
-    )
+    found = await Retriever(EmbeddedBackend(embed), EmbeddedBackend(embed)).search(source, protocol, places)
+    judged = _judged(protocol, found, embed)
     return (
         _rank([hit.source_id for hit in raw.hits], item.paper),
-        _rank([hit.source_id for hit in hits], item.paper),
+        _rank([hit.source_id for hit in found.hits], item.paper),
         _rank([judgement.work_id for judgement in judged], item.paper),
+        _rank([judgement.work_id for judgement in judged if judgement.bears_on_question], item.paper),
     )
+
+
+def _judged(protocol: Protocol, found: SourceHits, embed: Embed) -> list[RelevanceJudgement]:
+    standing = standings([found])
+    cards = tuple(
+        WorkCard(
+            id=hit.source_id,
+            title=hit.title,
+            year=hit.year,
+            venue=hit.venue,
+            abstract=hit.abstract,
+            standing=standing[f"{hit.source}:{hit.source_id}"],
+        )
+        for hit in found.hits
+    )
+    task = JudgeRelevance(
+        question=protocol.question,
+        facets=protocol.facets,
+        include=protocol.include,
+        exclude=protocol.exclude,
+        works=cards,
+    )
+    return sorted(judge_relevance(task, embed).judgements, key=lambda item: (-item.relevance, item.work_id))
 
 
 def _rank(order: Sequence[str], wanted: str) -> int | None:
@@ -166,9 +189,9 @@ def interval(values: Sequence[float], draws: int = 2000) -> tuple[float, float]:
     return float(np.percentile(rows, 2.5)), float(np.percentile(rows, 97.5))
 
 
-def report(found: Sequence[tuple[int | None, int | None, int | None]]) -> None:
+def report(found: Sequence[Ranks]) -> None:
     """Print shares of questions whose paper is found, with intervals; nothing for no questions."""
-    ways = ("raw question", "planned queries", "planned, judged")
+    ways = ("raw question", "planned queries", "planned, judged", "judged to bear")
     print(f"\nQuestions made by rule, n = {len(found)}\n{'way':<18}{'rank <= 20':>24}{'rank <= 200':>24}{'MRR':>24}")
     for at, way in enumerate(ways if found else ()):
         column = [row[at] for row in found]
@@ -183,19 +206,20 @@ def report(found: Sequence[tuple[int | None, int | None, int | None]]) -> None:
         print(f"{way:<18}" + "".join(f"{cell:>24}" for cell in cells))
 
 
-async def measure(data: Path, file: Path, cache: EmbeddingCache, wanted: int, seed: int) -> None:
+async def measure(data: Path, file: Path, cache: EmbeddingCache, given: argparse.Namespace) -> None:
     """Measure both sets and print the tables; the index is built first when absent."""
+    places = given.places
     if not file.exists():
         await build_index(data / "works" / "acl_anthology" / "papers.jsonl.gz", file)
     index, embed = AclIndex(file), CachedEmbedding(cache.embed_now)
-    made = made_questions(list(papers_of(data)), index, wanted, seed)
+    made = made_questions(list(papers_of(data)), index, given.questions, given.seed)
     index.close()
     source = AclAnthology(HttpClient(), file)
-    print("question  lead paper           raw | planned | judged   (- is beyond 5,000 or 200)")
+    print("question  lead paper           raw | planned | judged | judged to bear   (- is not there)")
     for number, item in enumerate(PUBLISHED):
-        row = await ranks(item, source, embed)
+        row = await ranks(item, source, embed, places)
         print(f"{number:<10}{item.paper:<21}" + " | ".join(str(rank or "-") for rank in row), flush=True)
-    report([await ranks(item, source, embed) for item in made])
+    report([await ranks(item, source, embed, places) for item in made])
     await source.aclose()
 
 
@@ -207,10 +231,11 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="file that keeps the vectors for the next time")
     parser.add_argument("--questions", type=int, default=100, help="how many to make by rule")
     parser.add_argument("--seed", type=int, default=1, help="of the choice of papers")
+    parser.add_argument("--places", type=int, default=PLACES, help="hits to take, as juried run --max-works does")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         cache = EmbeddingCache(given.cache or Path(temporary) / "vectors.sqlite", MiniLM())
-        asyncio.run(measure(given.data, given.index, cache, given.questions, given.seed))
+        asyncio.run(measure(given.data, given.index, cache, given))
         cache.close()
 
 

@@ -84,7 +84,11 @@ async def screen_works(state: State, runtime: Runtime[Context]) -> State:
     protocol = shop.artifacts.get(state["protocol"], Protocol)
     works = shop.artifacts.get(state["works"], WorkList).works
     limit = shop.settings.max_included
-    screening = await _retriever(shop).screen(protocol, works, limit, shop.memory.rank, account, earlier=earlier)
+    searches = [shop.artifacts.get(key, SourceHits) for key in state.get("searches", [])]
+    retriever = _retriever(shop)
+    screening = await retriever.screen(
+        protocol, works, limit, shop.memory.rank, account, earlier=earlier, searches=searches
+    )
     included = sum(decision.included for decision in screening.decisions)
     shop.events.emit("note", "screen_works", detail=f"{included} of {len(works)} included", works=included)
     return {"screening": await shop.keep(screening), "outlays": await shop.settle(account)}

@@ -61,13 +61,18 @@ class PlanSearch(Task):
 
 
 class WorkCard(Record):
-    """What a screener sees of a work."""
+    """What a screener sees of a work.
+
+    `standing` says how high the searches placed it: 1 for a first place, 0 when no search found it.
+    A model that is asked in words is not told.
+    """
 
     id: str
     title: str
     year: int | None
     venue: str
     abstract: str
+    standing: float = Field(default=0.0, ge=0.0, le=1.0)
 
 
 class RelevanceJudgement(Record):

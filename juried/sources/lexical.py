@@ -19,7 +19,7 @@ QUERY_LANGUAGE = (
     'alternatives, "quoted words" and hyphenated ones a phrase, and AND joins groups in parentheses, each of which '
     'must match: ("vitamin D" cholecalciferol) AND (fracture "bone density").'
 )
-TITLE_WEIGHT, ABSTRACT_WEIGHT, TEXT_WEIGHT = 3.0, 1.0, 0.5
+TITLE_WEIGHT, ABSTRACT_WEIGHT, TEXT_WEIGHT = 1.5, 1.0, 0.5
 MAX_TERMS = 400
 MAX_DEPTH = 8
 _TOKEN = re.compile(r'"([^"]*)"|([()])|([^\s()"]+)')
@@ -162,7 +162,7 @@ def search_words(
 
 
 class LexicalIndex:
-    """BM25 over title (weight 3), abstract (1) and full text (0.5), with Porter stems and without accents.
+    """BM25 over title (weight 1.5), abstract (1) and full text (0.5), with Porter stems and without accents.
 
     Args:
         entries: The works; ids must differ.
