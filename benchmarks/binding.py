@@ -148,9 +148,7 @@ def scitab_documents(path: Path) -> list[Document]:
             continue
         printed = re.match(r"(?:Table|TABLE) ?(\d+|[IVX]+)\s*[:.]?\s*", row["table_caption"])
         caption = _unmarked(row["table_caption"][printed.end() :] if printed else row["table_caption"])
-        grid = lay_out(
-            RawTable(rows=tuple(tuple(RawCell(t) for t in line) for line in [heads, *body]), header_rows=1)
-        )
+        grid = lay_out(RawTable(rows=tuple(tuple(RawCell(t) for t in line) for line in [heads, *body]), header_rows=1))
         cells = (Cell(start=0, end=0, **vars(cell)) for cell in body_cells(grid))
         sheet = Sheet()
         sheet.table(f"Table {printed.group(1) if printed else 0}", caption, cells, corner(grid))

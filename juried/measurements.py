@@ -12,8 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from juried.measurement_axes import Label, Level, TableView, clean_system, levels_of, read_label
-from juried.measurement_terms import corner_kind
+from juried.measurement_axes import Label, TableView, read_label
+from juried.measurement_context import NOTHING_SAID, context_of, said_of
+from juried.measurement_labels import Level, clean_system, levels_of
+from juried.measurement_names import find_datasets
+from juried.measurement_terms import corner_kind, find_metrics
 from juried.measurement_values import is_plausible, read_value
 from juried.records.base import Record
 from juried.records.claim import Measurement
@@ -27,8 +30,18 @@ _GENERIC_SETTING = re.compile(
 )
 
 
+_OWN = re.compile(
+    r"(?:our|proposed|the proposed|full) (?:full |final )?(?:model|method|system|approach|work)(?: \(ours\))?|ours?|"
+    r"this (?:work|paper)|proposed",
+    re.IGNORECASE,
+)
+
+
 class BoundMeasurement(Record):
-    """A measurement with its claim sentence; `spans` are the cell itself and then its row's line as context."""
+    """A measurement with its claim sentence.
+
+    `spans` are the cell itself, its row's line as context, and the sentences that name what the table leaves unsaid.
+    """
 
     measurement: Measurement
     text: str
@@ -64,6 +77,7 @@ class _Draft:
     unknown: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
     percent: bool = False
+    said: list[tuple[int, int]] = field(default_factory=list)
     fault: Missing | None = None
 
 
@@ -76,8 +90,9 @@ def read_tables(document: Document) -> TableReading:
     """Bind every body cell that can be bound, and count the others by the first part that is missing."""
     missing: Counter[Missing] = Counter()
     groups: dict[tuple[str, str, str, str], list[BoundMeasurement]] = defaultdict(list)
+    context = context_of(document) if document.tables else NOTHING_SAID
     for table in document.tables:
-        view = TableView(table)
+        view = TableView(table, context, said_of(document, table, context))
         for cell in table.cells:
             if not re.search(r"\d", cell.text):
                 continue
@@ -142,7 +157,7 @@ def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement |
         measurement=measurement,
         text=text,
         quote=document.text[cell.start : cell.end],
-        spans=_spans(document, view.table, cell),
+        spans=(*_spans(document, view.table, cell), *(_span(document, *place) for place in draft.said)),
     )
 
 
@@ -169,8 +184,17 @@ def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
         titled, names = clean_system(" ".join(names)), []
     if titled is None:
         titled = clean_system(names.pop()) if names else ""
-    draft.system = titled
+    draft.system = titled or _own_system(draft, levels, view)
     draft.settings.extend(name for name in names if not _GENERIC_SETTING.match(name))
+
+
+def _own_system(draft: _Draft, levels: list[Level], view: TableView) -> str:
+    """Return the paper's own name for what a row calls "our model", where no other label has that name; else ""."""
+    own = view.context.own
+    if own is None or sum(bool(_OWN.fullmatch(level.text)) for level in levels) != 1 or own.text in view.labels:
+        return ""
+    draft.said.append(own.place)
+    return own.text
 
 
 def _says_no_name(label: Label) -> bool:
@@ -217,12 +241,33 @@ def _lacking(draft: _Draft, view: TableView) -> Missing | None:
     if draft.fault:
         return draft.fault
     if not draft.metric:
-        if not view.metric:
+        if not view.metric and not _hear_metric(draft, view):
             return "metric"
-        draft.metric = draft.printed_metric = view.metric
+        draft.metric = draft.metric or view.metric
+        draft.printed_metric = draft.printed_metric or view.metric
     if not _settle_dataset(draft, view):
         return "dataset"
     return None
+
+
+def _hear_metric(draft: _Draft, view: TableView) -> bool:
+    """Take the metric from the sentences that refer to the table, where neither headers nor caption name one."""
+    told = view.said.metric
+    if told is None or view.named or find_metrics(view.caption):
+        return False
+    draft.metric, draft.printed_metric = find_metrics(told.text)[0][0], told.text
+    draft.said.append(told.place)
+    return True
+
+
+def _hear_dataset(draft: _Draft, view: TableView) -> None:
+    """Take the data set from the sentences that refer to the table, where neither headers nor caption name one."""
+    told = view.said.dataset
+    if told is None or draft.unknown or find_datasets(view.caption):
+        return
+    draft.datasets.append(told.text)
+    draft.settings.extend([view.said.split] if view.said.split else [])
+    draft.said.append(told.place)
 
 
 def _settle_dataset(draft: _Draft, view: TableView) -> bool:
@@ -239,6 +284,8 @@ def _settle_dataset(draft: _Draft, view: TableView) -> bool:
         draft.datasets.append(draft.pairs.pop(0))
     elif not draft.datasets and view.many_places and len(draft.unknown) == 1 and _is_name(draft.unknown[0]):
         draft.datasets.append(draft.unknown.pop())
+    elif not draft.datasets:
+        _hear_dataset(draft, view)
     draft.settings[:0] = [*draft.pairs, *draft.unknown]
     return bool(draft.datasets)
 
@@ -262,6 +309,11 @@ def _measurement(draft: _Draft, view: TableView, cell: Cell, value: tuple[str, s
         row=cell.row,
         column=cell.column,
     )
+
+
+def _span(document: Document, start: int, end: int) -> Span:
+    page = next((block.page for block in document.blocks if block.start <= start < block.end), None)
+    return Span(document=document.sha256, start=start, end=end, quote=document.text[start:end], page=page)
 
 
 def _spans(document: Document, table: Table, cell: Cell) -> tuple[Span, ...]:
