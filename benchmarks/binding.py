@@ -20,12 +20,14 @@ from benchmarks.figures import interval, words
 from juried.documents.dispatch import parse
 from juried.documents.tables import RawCell, RawTable, body_cells, corner, lay_out
 from juried.errors import DocumentError
+from juried.measurement_names import is_dataset
 from juried.measurement_terms import corner_kind
 from juried.measurements import BoundMeasurement, measurements_of, read_tables
 from juried.records.base import sha256
 from juried.records.document import Block, Cell, Document, Section, Table
 
 _SPACED = ((r"\s+([.,;:)\]%])", r"\1"), (r"([(\[])\s+", r"\1"), (r"(?<=\w) - (?=\w)", "-"), (r" / ", "/"))
+_SIZE = re.compile(r"[~<>≈]?\d[\d., ]*[KkMB]|N/A|[a-z]")
 _LAYOUT = re.compile(r"(?:Table|Tab\.) ?\d", re.IGNORECASE)
 
 
@@ -98,11 +100,12 @@ def _tdms_cells(raw: dict[str, object], heads: tuple[str, ...]) -> Iterable[Cell
     assert isinstance(entries, list)
     for at, entry in enumerate(entries):
         rows = tuple(label for label in _labels(entry["associatedRows"]) if label not in heads)
-        columns = _labels([*entry["associatedMergedColumns"], *entry["associatedColumns"]])
+        merged = [label for label in _labels(entry["associatedMergedColumns"]) if is_dataset(label)]
+        columns = (*merged, *_labels(entry["associatedColumns"]))
         yield Cell(
             row=at,
             column=1,
-            text=str(entry["number"]),
+            text=re.sub(r"[\s(±]+$", "", str(entry["number"])),
             row_path=rows,
             column_path=tuple(label for label in columns if label not in heads),
             start=0,
@@ -130,10 +133,12 @@ def spelled(text: str) -> str:
 def _labels(given: Iterable[str]) -> tuple[str, ...]:
     """Return header labels without the neighbouring numbers, lone marks and caption lines that the parse takes for them.
 
-    "F" and "1" are one label: the parse takes a subscript for a header of its own.
+    "F" and "1" are one label: the parse takes a subscript for a header of its own. Of headers that span all columns only
+    names of data sets are kept, since the parse takes every row without numbers for one.
     """
     texts = [spelled(text) for text in given]
-    kept = [text for text in texts if re.search("[A-Za-z]", text) and len(text.split()) < 9 and not _LAYOUT.match(text)]
+    worded = [text for text in texts if re.search("[A-Za-z]", text) and not _SIZE.fullmatch(text)]
+    kept = [text for text in worded if len(text.split()) < 9 and not _LAYOUT.match(text)]
     return tuple("F1" if text == "F" and "1" in texts else text for text in kept if text == "F" or len(text) > 1)
 
 

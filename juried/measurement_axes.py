@@ -78,8 +78,8 @@ class TableView:
         self.systems = system_axis(self.table)
 
     def rouge(self) -> bool:
-        """Whether labels such as R-1 mean ROUGE here."""
-        return "ROUGE" in self.caption.upper()
+        """Whether labels such as R-1 mean ROUGE here: the caption says so, or there are R-1, R-2 and R-L."""
+        return "ROUGE" in self.caption.upper() or all(re.search(rf"\bRG?-?{n}\b", self.labels) for n in "12L")
 
 
 def read_label(text: str, view: TableView) -> Label:
@@ -103,7 +103,7 @@ def _take_metric(text: str, view: TableView) -> tuple[str, str, str]:
     if view.letters and text in ("P", "R", "F", "Pr", "Re"):
         name = {"P": "precision", "R": "recall", "F": "F1"}[text[0]]
         return name, name, ""
-    rouge = re.fullmatch(r"R-?(1|2|L)", text) if view.rouge() else None
+    rouge = re.fullmatch(r"RG?-?(1|2|L)", text) if view.rouge() else None
     if rouge:
         return "ROUGE", f"ROUGE-{rouge.group(1)}", ""
     found = find_metrics(text)

@@ -20,7 +20,7 @@ _NAMED_SET = re.compile(
     r"(?:data ?sets?|corpus|corpora|benchmarks?|treebanks?|test sets?)(?![\w-])"
 )
 _LEADING = re.compile(r"^(?:The|This|These|Our|We|In|On|For|Both|Each|All|Two|Three|A|An|And|Using|Of)\b ?")
-_FIELDS = frozenset("QA NLI MT NMT NLP NLU NLG RC POS SRL RE IE ML AI IR ASR SMT LM ACL EMNLP".split())
+_FIELDS = frozenset(["QA", "NLI", "MT", "NMT", "NLP", "NLU", "NLG", "RC", "POS", "SRL", "RE", "IE", "ML", "AI", "IR", "ASR", "SMT", "LM", "ACL", "EMNLP"])
 _COINED = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z]-?\d")
 _NAME = r"(?P<name>[A-Z][\w+-]*(?:[A-Z]|\d)[\w+-]*)"
 _TITLE_NAME = re.compile(rf"{_NAME}\s?: ")

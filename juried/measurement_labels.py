@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from juried.measurement_names import is_dataset, is_language
+from juried.measurement_terms import looks_like_system
 from juried.records.document import Cell
 
 Axis = Literal["row", "column"]
@@ -20,6 +21,8 @@ _CITATION = re.compile(
     r"|\s+[A-Z][\w’'-]+ \(\s*(?:19|20)\d\d[a-z]?\s*\)"
 )
 _OURS = re.compile(r"\s*\((?:ours?|this (?:work|paper)|our (?:model|method|work))\)|\s+\[?ours\]?$", re.IGNORECASE)
+_COINED = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z]-?\d")
+_OUR_OWN = re.compile(r"^Our ([A-Z]\S*)$")
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|[([](?:[a-z]|[ivx]+)[)\]]|[a-z]\))\s+")
 _NO_NAME = re.compile(
     r"(?:[+\-–−&/]|w/|w\.|with\b|without\b|no\b|our\b|ours\b|this (?:work|paper|study)|proposed|full\b|base\b|"
@@ -42,6 +45,11 @@ class Level:
     corner: str = ""
 
 
+def is_coined(name: str) -> bool:
+    """Whether a name is spelled as names of models are: capitals inside, or digits ("VSE++", "SegMatch", "BM25")."""
+    return bool(_COINED.search(name))
+
+
 def clean_label(text: str) -> str:
     """Return a label without markup, marks, daggers and doubled white space."""
     text = _MARKS.sub(" ", _MARKUP.sub(" ", text.replace("\u00a0", " ")))
@@ -51,13 +59,16 @@ def clean_label(text: str) -> str:
 def clean_system(text: str) -> str:
     """Return the name of a system without citation, numbering or "(ours)"; "" when no name stands by itself.
 
-    "+ CRF", "w/o attention", "Our model" and "Average" need their neighbours to be understood.
+    "Our HBMP" is HBMP, while "Our LSTM", "+ CRF", "w/o attention", "Our model" and "Average" need their neighbours to be understood.
     """
     name = _OURS.sub("", clean_label(text))
+    named = _OUR_OWN.match(name)
+    if named and is_coined(named.group(1)) and not looks_like_system(named.group(1)):
+        return named.group(1)
     name = _NUMBERED.sub("", _CITATION.sub("", " " + name).strip()).strip(" ,;:–-.")
     if (
         len(name) < 2
-        or not re.search(r"[A-Za-z]{2}", name)
+        or not re.search(r"[A-Za-z]{2}|[A-Z]\d[A-Z]", name)
         or _NO_NAME.match(clean_label(text))
         or _NO_NAME.match(name)
     ):

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
-from juried.measurement_labels import Axis, clean_label
+from juried.measurement_labels import Axis, clean_label, is_coined
 from juried.measurement_names import is_dataset, is_language, is_language_pair
 from juried.measurement_terms import corner_kind, find_metrics, looks_like_system, split_of
 from juried.records.document import Table
 
 _RESULTS = re.compile(r"(?:\w+[ -]){0,4}?(?:results?|performance|comparisons?|evaluation|scores?)\b", re.IGNORECASE)
+_CLASS = re.compile(
+    r"(?:[BIES]-)?(?:PER|LOC|ORG|MISC|GPE|FAC|VEH|WEA|DATE|TIME|MONEY|NOUN|PROPN|VERB|ADJ|ADV|PRON|DET|ADP|AUX|CONJ|"
+    r"NUM|PUNCT|NNS?P?|VB[DGNPZ]?|JJ[RS]?|RB|IN|NP|VP|PP|SBAR|MUC|OOV|OOTV|OOEV|OOBV|IV|TP|FP|FN|TN)$|"
+    r"(?:type|set|class|group|level|case|step|iter\w*|fold|run|layer|topic|task|test|section|length|size|epoch|"
+    r"conv\d|stage|domain|question|category|cluster)[ -]?\w*$",
+    re.IGNORECASE,
+)
 
 
 def system_axis(table: Table) -> Axis | None:
@@ -23,22 +30,26 @@ def system_axis(table: Table) -> Axis | None:
         named = _share(columns) >= 0.3 or _coined(columns) >= 0.6
         return "column" if named and _share(rows) < 0.2 else None
     wanted = 0.5 if corners else 0.25
-    if (
-        not corners
-        and _coined(rows) >= 0.5
-        and _share(columns) < 0.1
-        and _mostly_known(columns)
-        and _RESULTS.match(clean_label(table.caption))
-    ):
+    if not corners and _coined(rows) >= 0.5 and _holds_scores(table, columns):
         return "row"
     if _share(rows) >= wanted and _share(columns) < 0.1:
         return "row"
     return "column" if _share(columns) >= 0.5 and _share(rows) < 0.1 and all(map(_known, rows)) else None
 
 
+def _holds_scores(table: Table, columns: list[str]) -> bool:
+    """Whether columns are metrics and known data sets only, in a table whose caption or columns speak of scores."""
+    caption = clean_label(table.caption)
+    scores = bool(_RESULTS.search(caption)) or any(find_metrics(text) for text in (caption, *columns))
+    return scores and _share(columns) < 0.1 and _mostly_known(columns)
+
+
 def _coined(labels: list[str]) -> float:
-    """The share of labels that are spelled as names are: capitals inside or digits ("VSE++", "SegMatch")."""
-    coined = sum(bool(re.search(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z]-?\d", label)) and not _known(label) for label in labels)
+    """The share of labels that are spelled as names are: capitals inside or digits ("VSE++", "SegMatch").
+
+    The classes of tagging schemes ("PER", "NN") and numbered conditions ("Type 1", "Set A") are no names.
+    """
+    coined = sum(is_coined(label) and not _known(label) and not _CLASS.match(label) for label in labels)
     return coined / len(labels) if labels else 0.0
 
 

@@ -30,12 +30,15 @@ _METRICS: tuple[tuple[str, str, int], ...] = (
     ("BLEU", rf"(?:sacre|self-)?BLEU{_K}", 100),
     ("ROUGE", r"ROUGE[- ]?(?:\d|L|SU4|W|Lsum)", 100),
     ("METEOR", r"METEOR|MTR", 100),
+    ("GLEU", r"GLEU", 100),
     ("TER", r"TER|HTER", 0),
     ("chrF", r"chrF(?:\+\+|\d)?", 100),
     ("CIDEr", r"CIDEr(?:-D)?", 0),
     ("SPICE", r"SPICE", 100),
     ("NIST", r"NIST", 0),
     ("perplexity", r"perplexit(?:y|ies)|ppl\b\.?", 0),
+    ("bits per character", r"BPC|bits?[- /]per[- ]char(?:acter)?|bits/char(?:acter)?", 0),
+    ("bits per byte", r"BPB|bits[- ]per[- ]byte", 0),
     ("word error rate", r"WER|word error rate", 0),
     ("character error rate", r"CER|character error rate", 0),
     ("equal error rate", r"EER", 100),
@@ -77,7 +80,7 @@ _METRICS: tuple[tuple[str, str, int], ...] = (
     ("hazard ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?HR\b|hazard ratio)", 0),
     ("relative risk", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?RR\b|relative risk|risk ratio)", 0),
 )
-_CASED = word_set("TER MUC MAP NIST SPICE COMET ARI EM ERR CER PER RR OR HR AUC LAS UAS MCC MSE MAE")
+_CASED = word_set("GLEU BPC BPB TER MUC MAP NIST SPICE COMET ARI EM ERR CER PER RR OR HR AUC LAS UAS MCC MSE MAE")
 _EDGE = r"(?<![\w@+-])(?:{})(?![\w@+-])"
 _COMPILED = tuple((name, re.compile(_EDGE.format(pattern), re.IGNORECASE), top) for name, pattern, top in _METRICS)
 _TOP = {name: top for name, _, top in _METRICS}

@@ -14,9 +14,9 @@ from typing import Literal
 
 from juried.measurement_axes import Label, TableView, read_label
 from juried.measurement_context import NOTHING_SAID, context_of, said_of
-from juried.measurement_labels import Level, clean_system, levels_of
+from juried.measurement_labels import Level, clean_system, is_coined, levels_of
 from juried.measurement_names import find_datasets
-from juried.measurement_terms import corner_kind, find_metrics
+from juried.measurement_terms import corner_kind, find_metrics, looks_like_system
 from juried.measurement_values import is_plausible, read_value
 from juried.records.base import Record
 from juried.records.claim import Measurement
@@ -183,9 +183,19 @@ def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
     if titled is None and view.systems == "column":
         titled, names = clean_system(" ".join(names)), []
     if titled is None:
-        titled = clean_system(names.pop()) if names else ""
+        titled = _innermost_system(names)
     draft.system = titled or _own_system(draft, levels, view)
     draft.settings.extend(name for name in names if not _GENERIC_SETTING.match(name))
+
+
+def _innermost_system(names: list[str]) -> str:
+    """Take the system out of the unnamed labels: the innermost, or the only name of a model around a variant of it."""
+    inner = clean_system(names[-1]) if names else ""
+    around = [name for name in names[:-1] if looks_like_system(name) and clean_system(name)]
+    if len(around) != 1 or looks_like_system(names[-1]) or is_coined(inner):
+        return (names.pop() and inner) if names else ""
+    names.remove(around[0])
+    return clean_system(around[0])
 
 
 def _own_system(draft: _Draft, levels: list[Level], view: TableView) -> str:
