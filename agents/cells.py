@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.checking import CheckResult, fault
-from juried.measurement_terms import find_metrics
+from juried.measurement_terms import find_metrics, letter_metric
 from juried.records.claim import Claim, Measurement
 from juried.records.document import Cell, Document, Table
 from juried.text.conflicts import quoted
@@ -35,7 +35,7 @@ def check_cell(claim: Claim, measurement: Measurement, document: Document) -> Ch
     found = (
         _check_value(measurement, cell, table)
         or _check_unit(measurement, cell, table)
-        or _check_headers(measurement, cell, table, document)
+        or _check_headers(claim, measurement, cell, table, document)
         or _check_sentence(claim, measurement, cell, table)
     )
     if found:
@@ -84,8 +84,12 @@ def _prints(number: Number, wanted: Number) -> bool:
 
 
 def _prints_uncertainty(cell: str, uncertainty: str) -> bool:
-    wanted = read_value(uncertainty.lstrip("± "))
+    interval = re.fullmatch(r"\d+% CI (\S+) to (\S+)", uncertainty)
+    if interval:
+        printed = re.findall(r"\d+(?:\.\d+)?", normalise(cell).text)[1:]
+        return all(end.lstrip("-−") in printed for end in interval.groups())
     found = find_numbers(cell)
+    wanted = read_value(uncertainty.lstrip("± "))
     given = [number.uncertainty for number in found if number.uncertainty is not None]
     return wanted is not None and (wanted.value in given or any(number.value == wanted.value for number in found[1:]))
 
@@ -126,12 +130,19 @@ def _units(*texts: str) -> set[str]:
     return found
 
 
-def _check_headers(measurement: Measurement, cell: Cell, table: Table, document: Document) -> CheckResult | None:
-    """Return a fault when system, metric, dataset or setting belongs to another row or column, or is named nowhere."""
+def _check_headers(
+    claim: Claim, measurement: Measurement, cell: Cell, table: Table, document: Document
+) -> CheckResult | None:
+    """Return a fault when system, metric, dataset or setting belongs to another row or column, or is named nowhere.
+
+    What the claim cites beside its cell (the sentence that says what the table shows) may name it too.
+    """
     own = _labels((cell.row_path, cell.column_path))
     others = _labels(path for other in table.cells for path in (other.row_path, other.column_path)) - own
     around = (*cell.row_path, *cell.column_path, *table.corner, table.caption, *table.footnotes, document.title)
-    known = _stems(around) | _section_stems(table, document)
+    told = tuple(span.quote for span in claim.spans)
+    share = ("percentage of",) if "%" in " ".join((*around, cell.text)) else ()
+    known = _stems((*around, *told, *share)) | _section_stems(table, document)
     for field in ("system", "metric", "dataset", "setting"):
         value = str(getattr(measurement, field))
         if not value:
@@ -158,7 +169,8 @@ def _same_metric(value: str, cell: Cell, table: Table) -> bool | None:
 
 
 def _metrics(*texts: str) -> set[str]:
-    return {name for text in texts for name, _, _ in find_metrics(text)}
+    letters = {name for text in texts if (name := letter_metric(text))}
+    return letters | {name for text in texts for name, _, _ in find_metrics(text)}
 
 
 def _labels(paths: Iterable[Sequence[str]]) -> set[str]:

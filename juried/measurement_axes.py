@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from juried.measurement_captions import first_sentence, only_metric, place_of_caption
-from juried.measurement_context import NOTHING_SAID, Context, Said
+from juried.measurement_context import NO_WORD, NOTHING_SAID, Context, Said
 from juried.measurement_labels import Axis, clean_label
 from juried.measurement_names import is_dataset, is_language, is_language_pair
 from juried.measurement_systems import system_axis
-from juried.measurement_terms import find_metrics, is_no_score, metric_name, split_of
+from juried.measurement_terms import find_metrics, is_no_score, letter_metric, metric_name, split_of
 from juried.records.document import Table
 
 LabelKind = Literal["system", "dataset", "pair", "setting", "unknown", "nothing", "no_score"]
@@ -49,11 +49,12 @@ class TableView:
         metric: The one metric of the caption, when no label names any, else "".
         named: Whether any label names a metric.
         labels: All labels, joined.
+        place_is_label: Whether a header names the place too, which then holds for its own cells only.
     """
 
     table: Table
     context: Context = NOTHING_SAID
-    said: Said = Said()
+    said: Said = NO_WORD
     caption: str = field(init=False)
     systems: Axis | None = field(init=False)
     place: str = field(init=False)
@@ -61,6 +62,7 @@ class TableView:
     metric: str = field(init=False)
     named: bool = field(init=False)
     labels: str = field(init=False)
+    place_is_label: bool = field(init=False)
     many_places: bool = field(init=False)
     letters: bool = field(init=False)
     coreference: bool = field(init=False)
@@ -74,6 +76,7 @@ class TableView:
         self.metric = "" if self.named else only_metric(self.caption)
         self.place, self.split = place_of_caption(first_sentence(self.caption), self.context.datasets)
         self.coreference = any(re.search(r"\b(?:MUC|B3|B³|CEAF\w*|BLANC|LEA)\b", label) for label in labels)
+        self.place_is_label = self.place.lower() in {label.lower() for label in labels}
         self.many_places = bool(_PLURAL_PLACES.search(self.caption))
         self.systems = system_axis(self.table)
 
@@ -100,9 +103,8 @@ def read_label(text: str, view: TableView) -> Label:
 
 
 def _take_metric(text: str, view: TableView) -> tuple[str, str, str]:
-    if view.letters and text in ("P", "R", "F", "Pr", "Re"):
-        name = {"P": "precision", "R": "recall", "F": "F1"}[text[0]]
-        return name, name, ""
+    if view.letters and letter_metric(text):
+        return letter_metric(text), letter_metric(text), ""
     rouge = re.fullmatch(r"RG?-?(1|2|L)", text) if view.rouge() else None
     if rouge:
         return "ROUGE", f"ROUGE-{rouge.group(1)}", ""

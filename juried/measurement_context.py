@@ -14,13 +14,14 @@ from juried.measurement_names import find_datasets, find_tasks, is_language
 from juried.measurement_terms import find_metrics, looks_like_system
 from juried.records.document import Document, Table
 from juried.text.sentences import split_sentences
+from juried.text.words import word_set
 
 _NAMED_SET = re.compile(
     r"(?<![\w-])(?P<name>[A-Z][\w+/-]*(?: (?:[A-Z][\w+/-]*|\d{1,4}(?:\.\d)?)){0,2}) "
     r"(?:data ?sets?|corpus|corpora|benchmarks?|treebanks?|test sets?)(?![\w-])"
 )
 _LEADING = re.compile(r"^(?:The|This|These|Our|We|In|On|For|Both|Each|All|Two|Three|A|An|And|Using|Of)\b ?")
-_FIELDS = frozenset(["QA", "NLI", "MT", "NMT", "NLP", "NLU", "NLG", "RC", "POS", "SRL", "RE", "IE", "ML", "AI", "IR", "ASR", "SMT", "LM", "ACL", "EMNLP"])
+_FIELDS = word_set("QA NLI MT NMT NLP NLU NLG RC POS SRL RE IE ML AI IR ASR SMT LM ACL EMNLP")
 _COINED = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z]-?\d")
 _NAME = r"(?P<name>[A-Z][\w+-]*(?:[A-Z]|\d)[\w+-]*)"
 _TITLE_NAME = re.compile(rf"{_NAME}\s?: ")
@@ -68,6 +69,9 @@ class Said:
     metric: Named | None = None
     dataset: Named | None = None
     split: str = ""
+
+
+NO_WORD = Said()
 
 
 def context_of(document: Document) -> Context:

@@ -59,7 +59,7 @@ def clean_label(text: str) -> str:
 def clean_system(text: str) -> str:
     """Return the name of a system without citation, numbering or "(ours)"; "" when no name stands by itself.
 
-    "Our HBMP" is HBMP, while "Our LSTM", "+ CRF", "w/o attention", "Our model" and "Average" need their neighbours to be understood.
+    "Our HBMP" is HBMP, while "Our LSTM", "+ CRF", "w/o attention", "Our model" and "Average" need their neighbours.
     """
     name = _OURS.sub("", clean_label(text))
     named = _OUR_OWN.match(name)

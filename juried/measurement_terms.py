@@ -76,9 +76,9 @@ _METRICS: tuple[tuple[str, str, int], ...] = (
     ("positive predictive value", r"PPV|positive predictive value", 100),
     ("negative predictive value", r"NPV|negative predictive value", 100),
     ("prevalence", r"prevalence", 100),
-    ("odds ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?OR\b|odds ratio)", 0),
-    ("hazard ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?HR\b|hazard ratio)", 0),
-    ("relative risk", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?RR\b|relative risk|risk ratio)", 0),
+    ("odds ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?OR\b|odds ratios?)", 0),
+    ("hazard ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?HR\b|hazards? ratios?)", 0),
+    ("relative risk", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?RR\b|relative risks?|risk ratios?)", 0),
 )
 _CASED = word_set("GLEU BPC BPB TER MUC MAP NIST SPICE COMET ARI EM ERR CER PER RR OR HR AUC LAS UAS MCC MSE MAE")
 _EDGE = r"(?<![\w@+-])(?:{})(?![\w@+-])"
@@ -149,6 +149,11 @@ def find_metrics(text: str) -> list[tuple[str, int, int]]:
         if not kept or hit[1] >= kept[-1][2]:
             kept.append(hit)
     return kept
+
+
+def letter_metric(label: str) -> str:
+    """Return the metric that a lone letter of a header stands for (P, R, F), "" for any other label."""
+    return {"P": "precision", "Pr": "precision", "R": "recall", "Re": "recall", "F": "F1"}.get(label.strip(), "")
 
 
 def metric_name(name: str, printed: str) -> str:

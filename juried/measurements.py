@@ -14,6 +14,7 @@ from typing import Literal
 
 from juried.measurement_axes import Label, TableView, read_label
 from juried.measurement_context import NOTHING_SAID, context_of, said_of
+from juried.measurement_groups import Bound, StudyTable, bind_in_study, study_table
 from juried.measurement_labels import Level, clean_system, is_coined, levels_of
 from juried.measurement_names import find_datasets
 from juried.measurement_terms import corner_kind, find_metrics, looks_like_system
@@ -93,10 +94,11 @@ def read_tables(document: Document) -> TableReading:
     context = context_of(document) if document.tables else NOTHING_SAID
     for table in document.tables:
         view = TableView(table, context, said_of(document, table, context))
+        study = study_table(table, document.title)
         for cell in table.cells:
             if not re.search(r"\d", cell.text):
                 continue
-            made = _bind(document, view, cell)
+            made = _bind(document, view, cell) if view.systems else _bind_study(document, study, cell)
             if isinstance(made, BoundMeasurement):
                 m = made.measurement
                 groups[(m.system, m.metric, m.dataset, m.setting)].append(made)
@@ -134,8 +136,6 @@ def measurement_sentence(measurement: Measurement) -> str:
 
 
 def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement | Missing:
-    if view.systems is None:
-        return "system"
     value = read_value(cell.text, view.caption)
     if value is None:
         return "value"
@@ -158,6 +158,20 @@ def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement |
         text=text,
         quote=document.text[cell.start : cell.end],
         spans=(*_spans(document, view.table, cell), *(_span(document, *place) for place in draft.said)),
+    )
+
+
+def _bind_study(document: Document, view: StudyTable, cell: Cell) -> BoundMeasurement | Missing:
+    found = bind_in_study(view, cell)
+    if not isinstance(found, Bound):
+        return found
+    if fault(found.text) is not None:
+        return "wording"
+    return BoundMeasurement(
+        measurement=found.measurement,
+        text=found.text,
+        quote=document.text[cell.start : cell.end],
+        spans=_spans(document, view.table, cell),
     )
 
 
@@ -286,7 +300,7 @@ def _settle_dataset(draft: _Draft, view: TableView) -> bool:
         return False
     if draft.datasets and draft.datasets[0].lower() in view.place.lower():
         draft.datasets[0] = view.place
-    if not draft.datasets and view.place:
+    if not draft.datasets and view.place and not view.place_is_label:
         draft.datasets.append(view.place)
         if view.split and view.split not in draft.settings:
             draft.settings.append(view.split)
