@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.checking import CheckResult, fault
-from juried.measurement_terms import find_metrics, letter_metric
+from juried.measurement_terms import EFFECTS, find_metrics, letter_metric, rouge_metric
 from juried.records.claim import Claim, Measurement
 from juried.records.document import Cell, Document, Table
 from juried.text.conflicts import quoted
@@ -148,7 +148,7 @@ def _check_headers(
         if not value:
             continue
         same_metric = _same_metric(value, cell, table) if field == "metric" else None
-        within_own = same_metric and _stems([value]) <= _stems((*cell.row_path, *cell.column_path))
+        within_own = same_metric and _stems([value]) <= _stems(_spelled((*cell.row_path, *cell.column_path)))
         if same_metric is False or (_folded(value) in others and not within_own):
             reason = f"{quoted(value)} is another row or column of {_name(measurement)} than the one of this cell."
             return fault("refutes", 97, reason, "row_or_column_mismatch")
@@ -158,18 +158,26 @@ def _check_headers(
     return None
 
 
+def _spelled(labels: Sequence[str]) -> list[str]:
+    """Return labels with short names of metrics written out: "R-L" is ROUGE-L as well."""
+    return [*labels, *map(rouge_metric, labels)]
+
+
 def _same_metric(value: str, cell: Cell, table: Table) -> bool | None:
     """Whether a metric is the one that the cell's headers, or else the caption, name in any form ("EM", "exact match").
 
     None when either side names no metric that is known by name.
     """
     wanted = _metrics(value)
-    named = _metrics(*cell.row_path, *cell.column_path, *table.corner) or _metrics(table.caption, *table.footnotes)
+    named = _metrics(*cell.row_path, *cell.column_path, *table.corner)
+    # A row such as "Baseline prevalence" is an exposure where the caption speaks of odds ratios.
+    if not named or (wanted & EFFECTS and not named & EFFECTS):
+        named = _metrics(table.caption, *table.footnotes)
     return bool(wanted & named) if wanted and named else None
 
 
 def _metrics(*texts: str) -> set[str]:
-    letters = {name for text in texts if (name := letter_metric(text))}
+    letters = {name for text in texts if (name := letter_metric(text) or rouge_metric(text)[:5])}
     return letters | {name for text in texts for name, _, _ in find_metrics(text)}
 
 
@@ -203,7 +211,10 @@ def _check_sentence(claim: Claim, measurement: Measurement, cell: Cell, table: T
     """Return a fault when the claim's sentence gives another value, unit or row than its measurement."""
     allowed = find_numbers(" ; ".join((measurement.value, cell.text)))
     context = (*cell.row_path, *cell.column_path, *table.corner, table.caption, *table.footnotes, measurement.table)
-    labels = " ".join((*context, measurement.system, measurement.metric, measurement.dataset, measurement.setting))
+    levels = (other.text for other in table.cells if other.column == cell.column and re.search(r"\bCI\b", other.text))
+    labels = " ".join(
+        (*context, *levels, measurement.system, measurement.metric, measurement.dataset, measurement.setting)
+    )
     named = find_numbers(labels)
     for number in find_numbers(claim.text):
         printed = any(_prints(source, number) for source in allowed)

@@ -16,7 +16,7 @@ from juried.measurement_context import NO_WORD, NOTHING_SAID, Context, Said
 from juried.measurement_labels import Axis, clean_label
 from juried.measurement_names import is_dataset, is_language, is_language_pair
 from juried.measurement_systems import system_axis
-from juried.measurement_terms import find_metrics, is_no_score, letter_metric, metric_name, split_of
+from juried.measurement_terms import find_metrics, is_no_score, letter_metric, metric_name, rouge_metric, split_of
 from juried.records.document import Table
 
 LabelKind = Literal["system", "dataset", "pair", "setting", "unknown", "nothing", "no_score"]
@@ -105,9 +105,9 @@ def read_label(text: str, view: TableView) -> Label:
 def _take_metric(text: str, view: TableView) -> tuple[str, str, str]:
     if view.letters and letter_metric(text):
         return letter_metric(text), letter_metric(text), ""
-    rouge = re.fullmatch(r"RG?-?(1|2|L)", text) if view.rouge() else None
+    rouge = rouge_metric(text) if view.rouge() else ""
     if rouge:
-        return "ROUGE", f"ROUGE-{rouge.group(1)}", ""
+        return "ROUGE", rouge, ""
     found = find_metrics(text)
     if len(found) != 1:
         return ("", "", text) if not found else ("ambiguous", "", "")

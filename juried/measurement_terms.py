@@ -156,6 +156,12 @@ def letter_metric(label: str) -> str:
     return {"P": "precision", "Pr": "precision", "R": "recall", "Re": "recall", "F": "F1"}.get(label.strip(), "")
 
 
+def rouge_metric(label: str) -> str:
+    """Return the full name of a header such as "R-L" or "RG-1" in a table of ROUGE scores, "" for any other label."""
+    found = re.fullmatch(r"RG?-?(1|2|L)", label.strip())
+    return f"ROUGE-{found.group(1)}" if found else ""
+
+
 def metric_name(name: str, printed: str) -> str:
     """Return the name to print: the canonical one, with the variant (micro, @5, -2) where one is printed."""
     printed = printed.strip().rstrip(".")
