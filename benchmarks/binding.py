@@ -2,8 +2,8 @@
 
     python -m benchmarks.binding DATA [--sample N --seed S]
 
-DATA is a folder with `papers`, `claims/scitab` and `tables/tdms`. With `--sample` it prints that many bound cells of each
-kind of table with their headers and caption, for reading by hand.
+DATA is a folder with `papers`, `claims/scitab` and `tables/tdms`. With `--sample` it prints that many bound cells of
+each kind of table with their headers and caption, for reading by hand.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from juried.documents.dispatch import parse
 from juried.documents.tables import RawCell, RawTable, body_cells, corner, lay_out
 from juried.errors import DocumentError
 from juried.measurement_names import is_dataset
-from juried.measurement_terms import corner_kind
 from juried.measurements import BoundMeasurement, measurements_of, read_tables
 from juried.records.base import sha256
 from juried.records.document import Block, Cell, Document, Section, Table
 
 _SPACED = ((r"\s+([.,;:)\]%])", r"\1"), (r"([(\[])\s+", r"\1"), (r"(?<=\w) - (?=\w)", "-"), (r" / ", "/"))
 _SIZE = re.compile(r"[~<>≈]?\d[\d., ]*[KkMB]|N/A|[a-z]")
+_SYSTEMS = re.compile(r"(?:Model|System|Method|Approach|Algorithm|Parser|Tagger|Classifier)(?:e?s)?", re.IGNORECASE)
 _LAYOUT = re.compile(r"(?:Table|Tab\.) ?\d", re.IGNORECASE)
 
 
@@ -99,6 +99,7 @@ def _tdms_cells(raw: dict[str, object], heads: tuple[str, ...]) -> Iterable[Cell
     entries = raw["numberCells"]
     assert isinstance(entries, list)
     for at, entry in enumerate(entries):
+        # The parse takes every row without numbers for a header that spans all columns.
         rows = tuple(label for label in _labels(entry["associatedRows"]) if label not in heads)
         merged = [label for label in _labels(entry["associatedMergedColumns"]) if is_dataset(label)]
         columns = (*merged, *_labels(entry["associatedColumns"]))
@@ -114,12 +115,12 @@ def _tdms_cells(raw: dict[str, object], heads: tuple[str, ...]) -> Iterable[Cell
 
 
 def _corner(raw: dict[str, object], rest: str) -> tuple[str, ...]:
-    """Return the word above the row labels: a column header, or the first line below the caption, that names systems."""
+    """Return the word above the row labels: a column header or the line below the caption that says "Model"."""
     entries = raw["columns"]
     assert isinstance(entries, list)
     lines = [line.strip() for line in rest.strip().split("\n")[:1]]
     found = [label for label in (*map(spelled, entries), *lines) if label and len(label.split()) < 3]
-    return tuple(label for label in found if corner_kind(label) == "system")[:1]
+    return tuple(label for label in found if _SYSTEMS.fullmatch(label))[:1]
 
 
 def spelled(text: str) -> str:
@@ -131,10 +132,9 @@ def spelled(text: str) -> str:
 
 
 def _labels(given: Iterable[str]) -> tuple[str, ...]:
-    """Return header labels without the neighbouring numbers, lone marks and caption lines that the parse takes for them.
+    """Return header labels without neighbouring numbers, lone marks and caption lines among them.
 
-    "F" and "1" are one label: the parse takes a subscript for a header of its own. Of headers that span all columns only
-    names of data sets are kept, since the parse takes every row without numbers for one.
+    "F" and "1" are one label: the parse takes a subscript for a header of its own.
     """
     texts = [spelled(text) for text in given]
     worded = [text for text in texts if re.search("[A-Za-z]", text) and not _SIZE.fullmatch(text)]
@@ -278,7 +278,8 @@ def _told(document: Document, item: BoundMeasurement) -> str:
     cell = next(c for c in table.cells if (c.start, c.end) == (item.spans[0].start, item.spans[0].end))
     return (
         f"{item.text}\n    cell {cell.text!r} rows {cell.row_path} columns {cell.column_path} corner {table.corner}"
-        f"\n    {table.label}: {table.caption[:300]}\n    [{document.title[:90]}] {[n[:90] for n in table.footnotes[:3]]}"
+        f"\n    {table.label}: {table.caption[:300]}"
+        f"\n    [{document.title[:90]}] {[note[:90] for note in table.footnotes[:3]]}"
     )
 
 

@@ -11,10 +11,10 @@ _STOP = (
     r"(?:and|or|the|on|of|for|in|with|from|using|to|by|between|across|under|over|at|is|are|where|which|we|our|a|an)\b"
 )
 _PLACE = re.compile(
-    rf"\b(?:on|for|of|over|from|in|using|with) (?:the |our |a |an )?(?P<name>(?:(?!{_STOP})[\w./'’+-]+ ){{1,6}}?)"
+    rf"(?<!\buse )\b(?:on|for|of|over|from|in) (?:the |our |a |an )?(?P<name>(?:(?!{_STOP})[\w./'’+-]+ ){{1,6}}?)"
     r"(?P<split>test |dev |development |validation )?(?P<kind>data ?set|corpus|(?<=test )set|(?<=dev )set|"
     r"(?<=development )set|(?<=validation )set|"
-    r"benchmark|treebank|shared task|challenge|task|collection|data)\b(?!s)",
+    r"[Bb]enchmark|[Tt]reebank|[Ss]hared [Tt]ask|[Cc]hallenge|task|[Cc]ollection|Dataset|Corpus|data)\b(?!s)",
 )
 _NOMINAL = re.compile(r"(?:ing|tion|ment|sis|val|ity|ence|ry)$")
 

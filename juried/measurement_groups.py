@@ -55,6 +55,9 @@ _UNSURE = re.compile(
 )
 
 
+_RESTRICTS = re.compile(r"\bonly\b|\bexclud|\brestricted to\b|\blimited to\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Bound:
     """A measurement of a study, its canonical metric, and the sentence that states it."""
@@ -85,7 +88,12 @@ def study_table(table: Table, title: str) -> StudyTable:
 
 
 def bind_in_study(view: StudyTable, cell: Cell) -> Bound | str:
-    """Return the measurement of a cell, or the part that is missing: system, metric, dataset or value."""
+    """Return the measurement of a cell, or the part that is missing: system, metric, dataset, setting or value.
+
+    A note that restricts some rows ("among users only") leaves all unbound: labels have lost the marks that point at it.
+    """
+    if any(_RESTRICTS.search(note) for note in view.table.footnotes):
+        return "setting"
     columns, rows = _labels(cell.column_path), _labels(cell.row_path)
     effect = _effect(view, columns, rows, cell)
     if effect:
@@ -146,7 +154,11 @@ def _among(view: StudyTable) -> str:
 def _joined(system: str, settings: list[str]) -> str:
     """Return a name with its settings in one pair of brackets."""
     more = ", ".join(dict.fromkeys(settings))
-    return f"{system[:-1]}; {more})" if more and system.endswith(")") else f"{system}{_bracketed(settings)}"
+    return (
+        f"{system[:-1]}; {more})"
+        if more and re.search(r"^[^()]* \([^()]*\)$", system)
+        else system + _bracketed(settings)
+    )
 
 
 def _reference(table: Table, cell: Cell) -> str:
@@ -242,7 +254,7 @@ def _quantity(
     if _MEAN.search(label):
         return _mean(cell, labels, label)
     plain = read_plain(cell.text)
-    if plain and _SHARE.search(labels[-1]) or plain and len(labels) > 1 and _SHARE.search(labels[-2]):
+    if plain and any(_SHARE.search(text) for text in labels[-2:]):
         name = _characteristic(labels)
         return (f"percentage of {name}", plain, "%") if name and float(plain.value) <= 100 else "metric"
     return "metric"

@@ -17,7 +17,7 @@ from juried.measurement_context import NOTHING_SAID, context_of, said_of
 from juried.measurement_groups import Bound, StudyTable, bind_in_study, study_table
 from juried.measurement_labels import Level, clean_system, is_coined, levels_of
 from juried.measurement_names import find_datasets
-from juried.measurement_terms import corner_kind, find_metrics, looks_like_system
+from juried.measurement_terms import corner_kind, find_metrics, looks_like_system, split_of
 from juried.measurement_values import is_plausible, read_value
 from juried.records.base import Record
 from juried.records.claim import Measurement
@@ -164,7 +164,7 @@ def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement |
 def _bind_study(document: Document, view: StudyTable, cell: Cell) -> BoundMeasurement | Missing:
     found = bind_in_study(view, cell)
     if not isinstance(found, Bound):
-        return found
+        return "system" if found == "metric" else found
     if fault(found.text) is not None:
         return "wording"
     return BoundMeasurement(
@@ -182,7 +182,7 @@ def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
     for level in levels:
         kind = corner_kind(level.corner) if level.corner else None
         if kind == "system":
-            titled = clean_system(level.text)
+            titled = level.text
             continue
         if kind == "other":
             draft.settings.append(f"{level.corner} {level.text}")
@@ -195,10 +195,11 @@ def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
         else:
             names.append(level.text)
     if titled is None and view.systems == "column":
-        titled, names = clean_system(" ".join(names)), []
-    if titled is None:
-        titled = _innermost_system(names)
-    draft.system = titled or _own_system(draft, levels, view)
+        system, names = clean_system(" ".join(names)), []
+    else:
+        names = [*names, titled] if titled is not None else names
+        system = _innermost_system(names)
+    draft.system = system or _own_system(draft, levels, view)
     draft.settings.extend(name for name in names if not _GENERIC_SETTING.match(name))
 
 
@@ -290,7 +291,8 @@ def _hear_dataset(draft: _Draft, view: TableView) -> None:
     if told is None or draft.unknown or find_datasets(view.caption):
         return
     draft.datasets.append(told.text)
-    draft.settings.extend([view.said.split] if view.said.split else [])
+    known = any(split_of(text)[0] for text in draft.settings)
+    draft.settings.extend([view.said.split] if view.said.split and not known else [])
     draft.said.append(told.place)
 
 
@@ -320,7 +322,8 @@ def _is_name(label: str) -> bool:
 
 def _measurement(draft: _Draft, view: TableView, cell: Cell, value: tuple[str, str, bool]) -> Measurement:
     number, uncertainty, percent = value
-    settings = [text for text in dict.fromkeys(draft.settings) if text.lower() != draft.datasets[0].lower()]
+    stripped = (re.sub(r"^\(([^()]*)\)$", r"\1", text) for text in draft.settings)
+    settings = [text for text in dict.fromkeys(stripped) if text.lower() != draft.datasets[0].lower()]
     return Measurement(
         system=draft.system,
         metric=draft.printed_metric,
