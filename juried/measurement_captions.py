@@ -49,7 +49,7 @@ def place_of_caption(caption: str, known: frozenset[str] = frozenset()) -> tuple
         kept = _longest(names)
         if kept:
             alone = len(kept) == 1 and not _is_joined(kept[0], caption)
-            return (_lower_task(kept[0]), split) if alone else ("", "")
+            return (_lower_task(re.sub(r"['’]s$", "", kept[0])), split) if alone else ("", "")
     return "", ""
 
 

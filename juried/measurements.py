@@ -78,6 +78,7 @@ class _Draft:
     unknown: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
     percent: bool = False
+    language: str = ""
     said: list[tuple[int, int]] = field(default_factory=list)
     fault: Missing | None = None
 
@@ -252,6 +253,8 @@ def _take(draft: _Draft, label: Label) -> None:
     elif label.kind == "pair":
         draft.pairs.append(label.text)
     elif label.kind == "setting":
+        draft.fault = "setting" if draft.language else draft.fault
+        draft.language = label.text
         draft.settings.insert(0, label.text)
     elif label.kind == "unknown":
         draft.unknown.append(label.text)
@@ -298,7 +301,7 @@ def _hear_dataset(draft: _Draft, view: TableView) -> None:
 
 def _settle_dataset(draft: _Draft, view: TableView) -> bool:
     """Choose the data set: a label's, the caption's, a language pair for translation, or a name under plural sets."""
-    if len(draft.datasets) > 1:
+    if len(draft.datasets) > 1 or (draft.datasets and _is_other_set(draft.datasets[0], view.place)):
         return False
     if draft.datasets and draft.datasets[0].lower() in view.place.lower():
         draft.datasets[0] = view.place
@@ -314,6 +317,12 @@ def _settle_dataset(draft: _Draft, view: TableView) -> bool:
         _hear_dataset(draft, view)
     draft.settings[:0] = [*draft.pairs, *draft.unknown]
     return bool(draft.datasets)
+
+
+def _is_other_set(label: str, place: str) -> bool:
+    """Whether a header names one listed data set and the caption another: which one the cell belongs to is not sure."""
+    named, said = find_datasets(label), find_datasets(place)
+    return bool(named and said) and not {n.lower() for n in named} & {n.lower() for n in said} and label not in place
 
 
 def _is_name(label: str) -> bool:
