@@ -11,6 +11,7 @@ from juried.measurement_terms import looks_like_system
 from juried.records.document import Cell
 
 Axis = Literal["row", "column"]
+Missing = Literal["system", "metric", "dataset", "value", "setting", "ambiguous", "wording"]
 
 _MARKUP = re.compile(r"\[(?:BOLD|ITALIC|EMPTY|UNDERLINE)\]|</?\w+>")
 _MARKS = re.compile(r"[↑↓*†‡§¶♠♣♦♥∗⋆⁎^✓]+|\((?:↑|↓)\)")

@@ -49,7 +49,7 @@ _YEAR = re.compile(r"\b(?:in|during) ((?:19|20)\d\d(?:[-–](?:19|20)?\d\d)?)\b"
 _NUMBER = r"[-−–]?(?:\d{1,3}(?:[,  ]\d{3})+|\d+)(?:\.\d+)?"
 _PLAIN = re.compile(rf"(?P<value>{_NUMBER})\s?(?P<percent>%)?")
 _INTERVAL = re.compile(
-    rf"(?P<value>\d+(?:\.\d+)?)\s*[(\[]\s*(?P<low>[-−]?\d+(?:\.\d+)?)\s*(?:–|-|−|to|,|;)\s*(?P<high>\d+(?:\.\d+)?)\s*[)\]]"
+    r"(?P<value>\d+(?:\.\d+)?)\s*[(\[]\s*(?P<low>[-−]?\d+(?:\.\d+)?)\s*(?:–|-|−|to|,|;)\s*(?P<high>\d+(?:\.\d+)?)\s*[)\]]"
 )
 _SPREAD = re.compile(rf"(?P<value>{_NUMBER})\s*(?:±|\+/-)\s*(?P<spread>\d+(?:\.\d+)?)")
 _BRACKET = re.compile(rf"(?P<value>{_NUMBER})\s*\((?P<spread>\d+(?:\.\d+)?)\)")
@@ -77,7 +77,7 @@ class Value:
 
 
 def study_of(caption: str, title: str) -> Study:
-    """Return outcome, population and year of a table; the title speaks only of a study's own data, not of a review's."""
+    """Return outcome, population and year of a table; the title speaks of a study's own data, not of a review's."""
     head = first_sentence(clean_label(caption))
     own_title = "" if _OTHERS_WORK.search(title) else clean_label(title)
     years = set(_YEAR.findall(head))
@@ -111,8 +111,8 @@ def _population(text: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """Lower the first letter of a phrase that begins with a plain word ("Women in …"), no name, acronym or title case."""
-    word = text.split()[0] if text.split() else ""
+    """Lower the first letter of a phrase that begins with a plain word, and no name, acronym or title case."""
+    word = text.split(maxsplit=1)[0] if text.split() else ""
     if re.search(rf" (?=[A-Z])(?i:{_PEOPLE})\b", text):
         return text
     return text[:1].lower() + text[1:] if word[1:].islower() and len(word) > 1 else text
