@@ -38,11 +38,16 @@ def effect_of(view: StudyTable, columns: list[str], rows: list[str], cell: Cell)
 
 
 def _effects(text: str) -> set[str]:
-    return {metric_name(name, text[start:end]) for name, start, end in find_metrics(text) if name in EFFECTS}
+    found = [(name, text[start:end]) for name, start, end in find_metrics(text) if name in EFFECTS]
+    return {metric_name(name, said).replace("relative risk", _risk_words(said)) for name, said in found}
 
 
 def _bare(label: str) -> str:
     return _INTERVAL_WORDS.sub("", label)
+
+
+def _risk_words(printed: str) -> str:
+    return "risk ratio" if "ratio" in printed.lower() else "relative risk"
 
 
 def bind_effect(view: StudyTable, cell: Cell, effect: str, columns: list[str], rows: list[str]) -> Bound | Missing:
@@ -51,7 +56,7 @@ def bind_effect(view: StudyTable, cell: Cell, effect: str, columns: list[str], r
     if value is None or (not value.low and (value.value.strip("0.") == "1" or not _effects(" ; ".join(columns)))):
         return "value"
     system = _exposure(rows)
-    if not system:
+    if not system or _is_interaction(view, rows):
         return "system"
     if not view.study.outcome:
         return "dataset"
@@ -80,6 +85,12 @@ def _reference(table: Table, cell: Cell) -> str:
 
 def _interval(value: Value, level: str) -> str:
     return f"{level}% CI {value.low} to {value.high}" if value.low and level else ""
+
+
+def _is_interaction(view: StudyTable, rows: list[str]) -> bool:
+    """Whether a row joins two variables in a table with interaction terms, whose ratio is not that of one group."""
+    told = any("interaction" in text.lower() for text in (view.table.caption, *view.table.footnotes))
+    return told and bool(re.search(r"&|×|\*|:| (?:and|x|by|with) ", rows[-1]))
 
 
 def _without_effect(label: str) -> str:
