@@ -130,8 +130,9 @@ def _rate(view: StudyTable, cell: Cell, label: str) -> tuple[str, Value, str] | 
 def _mean(cell: Cell, labels: list[str], label: str) -> tuple[str, Value, str] | Missing:
     deviation = bool(_DEVIATION.search(label))
     value = read_spread(cell.text, deviation) or read_plain(cell.text)
-    name = re.sub(r"\s+", " ", _DEVIATION.sub("", _SIGNED.sub("", " ".join(labels))).replace("()", ""))
-    name = re.sub(r"^.*?\bmean\b[ ,]*|[ ,]*\bmean\b\s*$", "", name, flags=re.IGNORECASE).strip(" ,()")
+    own = labels[-1] if MEAN.search(labels[-1]) else " ".join(labels)
+    name = re.sub(r"\(\s*\)", " ", MEAN.sub(" ", _DEVIATION.sub(" ", _SIGNED.sub(" ", own))))
+    name = re.sub(r"\s+", " ", re.sub(r"\s*,\s*(?=[(,]|$)", " ", name)).strip(" ,")
     name = f"{name})" if name.count("(") > name.count(")") else name
     if value is None or not re.search(r"[A-Za-z]{3}", name):
         return "value" if value is None else "metric"
