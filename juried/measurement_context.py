@@ -26,7 +26,8 @@ _COINED = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z]-?\d")
 _NAME = r"(?P<name>[A-Z][\w+-]*(?:[A-Z]|\d)[\w+-]*)"
 _TITLE_NAME = re.compile(rf"{_NAME}\s?: ")
 _PROPOSES = re.compile(
-    rf"\b(?:[Ww]e|paper|work) (?:\w+ly |also |then |further )?(?:propose|introduce|present|develop)s? (?:(?:a|an|the|our) )?(?:"
+    r"\b(?:[Ww]e|paper|work) (?:\w+ly |also |then |further )?(?:propose|introduce|present|develop)s? "
+    rf"(?:(?:a|an|the|our) )?(?:"
     rf"{_NAME}(?=[ ,(])|[^.;]{{5,90}}?(?:,? (?:called|named|dubbed|termed|namely) |\()"
     rf"{_NAME.replace('name', 'second')}(?=[ ,.)]))"
 )

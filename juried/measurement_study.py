@@ -18,7 +18,10 @@ _END = (
     r"based|across|between|within|comparing|compared|per|under)\b| ?[.;:,(\[]|$)"
 )
 _PHRASE = rf"(?P<name>[A-Za-z][\w'’+-]*(?: [\w'’/+-]+){{0,7}}?){_END}"
-_RATIOS = r"(?i:(?:odds|hazards?|risk|rate|prevalence|incidence)(?: rate)? ratios?|relative risks?)|\b(?:a?ORs?|a?HRs?|a?RRs?)\b"
+_RATIOS = (
+    r"(?i:(?:odds|hazards?|risk|rate|prevalence|incidence)(?: rate)? ratios?|relative risks?)|"
+    r"\b(?:a?ORs?|a?HRs?|a?RRs?)\b"
+)
 _OUTCOMES = (
     re.compile(rf"(?:{_RATIOS})(?: \([^()]*\))?(?:,? (?:and|with) (?:their )?9\d ?%[^,.;]*?)? (?:for|of) {_PHRASE}"),
     re.compile(rf"\bassociations? of [^.;]+? with {_PHRASE}", re.IGNORECASE),
