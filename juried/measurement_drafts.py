@@ -65,6 +65,9 @@ def read_systems(draft: Draft, levels: list[Level], view: TableView) -> None:
         names = [*names, titled] if titled is not None else names
         system = _innermost_system(names)
     draft.system = system or _own_system(draft, levels, view)
+    if titled is None and any(looks_like_system(name) and is_coined(clean_system(name)) for name in names):
+        # Two names of models head one row, and no corner says which of them is the system.
+        draft.fault = "setting"
     draft.settings.extend(name for name in names if not _GENERIC_SETTING.match(name))
 
 

@@ -27,7 +27,7 @@ _OUR_OWN = re.compile(r"^Our ([A-Z]\S*)$")
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|[([](?:[a-z]|[ivx]+)[)\]]|[a-z]\))\s+")
 _NO_NAME = re.compile(
     r"(?:[+\-–−&/]|w/|w\.|with\b|without\b|no\b|our\b|ours\b|this (?:work|paper|study)|proposed|full\b|base\b|"
-    r"baselines?$|average|avg|mean\b|"
+    r"baselines?$|average|avg|mean\b|eqn?s?\b|equation|"
     r"total|overall|all\b|sum\b|previous|prior|best|worst|human (?:perf|upper)|upper|lower|\d|[a-z]$|[A-Z]$|same|"
     r"other|others|none|yes|"
     r"model ?\w?$|system ?\w?$|method ?\w?$|run ?\w*$|default|original|single|standard|variant|init|final|\W|"
