@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.checking import CheckResult, fault
-from juried.measurement_terms import find_metrics
+from juried.measurement_terms import EFFECTS, find_metrics, letter_metric, rouge_metric
 from juried.records.claim import Claim, Measurement
 from juried.records.document import Cell, Document, Table
 from juried.text.conflicts import quoted
@@ -35,7 +35,7 @@ def check_cell(claim: Claim, measurement: Measurement, document: Document) -> Ch
     found = (
         _check_value(measurement, cell, table)
         or _check_unit(measurement, cell, table)
-        or _check_headers(measurement, cell, table, document)
+        or _check_headers(claim, measurement, cell, table, document)
         or _check_sentence(claim, measurement, cell, table)
     )
     if found:
@@ -84,8 +84,12 @@ def _prints(number: Number, wanted: Number) -> bool:
 
 
 def _prints_uncertainty(cell: str, uncertainty: str) -> bool:
-    wanted = read_value(uncertainty.lstrip("± "))
+    interval = re.fullmatch(r"\d+% CI (\S+) to (\S+)", uncertainty)
+    if interval:
+        printed = re.findall(r"\d+(?:\.\d+)?", normalise(cell).text)[1:]
+        return all(end.lstrip("-−") in printed for end in interval.groups())
     found = find_numbers(cell)
+    wanted = read_value(uncertainty.lstrip("± "))
     given = [number.uncertainty for number in found if number.uncertainty is not None]
     return wanted is not None and (wanted.value in given or any(number.value == wanted.value for number in found[1:]))
 
@@ -126,18 +130,25 @@ def _units(*texts: str) -> set[str]:
     return found
 
 
-def _check_headers(measurement: Measurement, cell: Cell, table: Table, document: Document) -> CheckResult | None:
-    """Return a fault when system, metric, dataset or setting belongs to another row or column, or is named nowhere."""
+def _check_headers(
+    claim: Claim, measurement: Measurement, cell: Cell, table: Table, document: Document
+) -> CheckResult | None:
+    """Return a fault when system, metric, dataset or setting belongs to another row or column, or is named nowhere.
+
+    What the claim cites beside its cell (the sentence that says what the table shows) may name it too.
+    """
     own = _labels((cell.row_path, cell.column_path))
     others = _labels(path for other in table.cells for path in (other.row_path, other.column_path)) - own
     around = (*cell.row_path, *cell.column_path, *table.corner, table.caption, *table.footnotes, document.title)
-    known = _stems(around) | _section_stems(table, document)
+    told = tuple(span.quote for span in claim.spans)
+    share = ("percentage of",) if "%" in " ".join((*around, cell.text)) else ()
+    known = _stems((*around, *told, *share)) | _section_stems(table, document)
     for field in ("system", "metric", "dataset", "setting"):
         value = str(getattr(measurement, field))
         if not value:
             continue
         same_metric = _same_metric(value, cell, table) if field == "metric" else None
-        within_own = same_metric and _stems([value]) <= _stems((*cell.row_path, *cell.column_path))
+        within_own = same_metric and _stems([value]) <= _stems(_spelled((*cell.row_path, *cell.column_path)))
         if same_metric is False or (_folded(value) in others and not within_own):
             reason = f"{quoted(value)} is another row or column of {_name(measurement)} than the one of this cell."
             return fault("refutes", 97, reason, "row_or_column_mismatch")
@@ -147,18 +158,27 @@ def _check_headers(measurement: Measurement, cell: Cell, table: Table, document:
     return None
 
 
+def _spelled(labels: Sequence[str]) -> list[str]:
+    """Return labels with short names of metrics written out: "R-L" is ROUGE-L as well."""
+    return [*labels, *map(rouge_metric, labels)]
+
+
 def _same_metric(value: str, cell: Cell, table: Table) -> bool | None:
     """Whether a metric is the one that the cell's headers, or else the caption, name in any form ("EM", "exact match").
 
     None when either side names no metric that is known by name.
     """
     wanted = _metrics(value)
-    named = _metrics(*cell.row_path, *cell.column_path, *table.corner) or _metrics(table.caption, *table.footnotes)
+    named = _metrics(*cell.row_path, *cell.column_path, *table.corner)
+    # A row such as "Baseline prevalence" is an exposure where the caption speaks of odds ratios.
+    if not named or (wanted & EFFECTS and not named & EFFECTS):
+        named = _metrics(table.caption, *table.footnotes)
     return bool(wanted & named) if wanted and named else None
 
 
 def _metrics(*texts: str) -> set[str]:
-    return {name for text in texts for name, _, _ in find_metrics(text)}
+    letters = {name for text in texts if (name := letter_metric(text) or rouge_metric(text)[:5])}
+    return letters | {name for text in texts for name, _, _ in find_metrics(text)}
 
 
 def _labels(paths: Iterable[Sequence[str]]) -> set[str]:
@@ -191,7 +211,10 @@ def _check_sentence(claim: Claim, measurement: Measurement, cell: Cell, table: T
     """Return a fault when the claim's sentence gives another value, unit or row than its measurement."""
     allowed = find_numbers(" ; ".join((measurement.value, cell.text)))
     context = (*cell.row_path, *cell.column_path, *table.corner, table.caption, *table.footnotes, measurement.table)
-    labels = " ".join((*context, measurement.system, measurement.metric, measurement.dataset, measurement.setting))
+    levels = (other.text for other in table.cells if other.column == cell.column and re.search(r"\bCI\b", other.text))
+    labels = " ".join(
+        (*context, *levels, measurement.system, measurement.metric, measurement.dataset, measurement.setting)
+    )
     named = find_numbers(labels)
     for number in find_numbers(claim.text):
         printed = any(_prints(source, number) for source in allowed)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.documents DATA
 
-DATA is a folder with `papers`, `hostile_pdfs`, `http` and `tables/tdms`. Gold for JATS and LaTeX is the source itself,
+DATA is a folder with `papers`, `hostile_pdfs` and `http`. Gold for JATS and LaTeX is the source itself,
 read by plain XPath and regular expressions; for PDF the parse that comes with the paper.
 """
 
@@ -13,7 +13,6 @@ import json
 import logging
 import re
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -21,31 +20,14 @@ from pathlib import Path
 import pypdf
 from lxml import etree
 
+from benchmarks.figures import interval, words
 from benchmarks.reading import Read, read_all
 from juried.documents.dispatch import parse
 from juried.errors import DocumentError
-from juried.measurements import BoundMeasurement, measurements_of
-from juried.records.base import sha256
-from juried.records.document import Block, Cell, Document, Table
+from juried.records.document import Document
 from juried.text.tex import COMMENT, readable_tex
 
-_WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-
-def interval(hits: int, n: int) -> str:
-    """Return a share with its 95 % Wilson interval."""
-    if not n:
-        return "– (n = 0)"
-    z, share = 1.96, hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * ((share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5) / (1 + z * z / n)
-    return f"{share:.3f} [{max(0.0, middle - half):.3f}, {min(1.0, middle + half):.3f}] (n = {n})"
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text in lower case, compatibility forms resolved."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
 
 
 def files_of(*folders: Path) -> list[Path]:
@@ -202,90 +184,6 @@ def _timed(work: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
-def check_tdms(folder: Path) -> list[str]:
-    """Count the gold scores of TDMS papers that stand in a cell, and how the measurement of that cell is bound."""
-    cells = bound = metrics = datasets = both = total = 0
-    for line in (folder / "resultsAnnotation.tsv").read_text(encoding="utf-8").splitlines():
-        name, _, scores = line.partition("\t")
-        path = folder / "pdfFile_table" / f"{name.removesuffix('.pdf')}.json"
-        if not path.exists() or not scores.strip():
-            continue
-        document = _tables_document(json.loads(path.read_text(encoding="utf-8")))
-        printed = {_value(cell.text) for table in document.tables for cell in table.cells}
-        found = measurements_of(document)
-        for gold in (entry.split("#") for entry in scores.split("$")):
-            if len(gold) != 4 or _value(gold[3]) is None:
-                continue
-            total += 1
-            cells += _value(gold[3]) in printed
-            own = [item for item in found if _value(item.measurement.value) == _value(gold[3])]
-            bound += bool(own)
-            metrics += any(_names_metric(item, gold[2]) for item in own)
-            datasets += any(_names_dataset(item, gold[1]) for item in own)
-            both += any(_names_metric(item, gold[2]) and _names_dataset(item, gold[1]) for item in own)
-    return [
-        f"| gold scores whose paper's tables are at hand | {total} |",
-        f"| of these printed as a cell | {interval(cells, total)} |",
-        f"| bound, of those printed | {interval(bound, cells)} |",
-        f"| right metric and data set, of those printed | {interval(both, cells)} |",
-        f"| right metric, of those bound | {interval(metrics, bound)} |",
-        f"| right data set, of those bound | {interval(datasets, bound)} |",
-    ]
-
-
-def _value(text: str) -> float | None:
-    number = re.search(r"\d+(?:\.\d+)?", text.replace(",", ""))
-    return round(float(number[0]), 4) if number else None
-
-
-def _names_metric(item: BoundMeasurement, gold: str) -> bool:
-    own, wanted = set(words(item.measurement.metric)), set(words(gold))
-    joined = "".join(sorted(own)) in "".join(sorted(wanted))
-    return bool(own & wanted) or joined
-
-
-def _names_dataset(item: BoundMeasurement, gold: str) -> bool:
-    own = set(words(f"{item.measurement.dataset} {item.measurement.setting}"))
-    wanted = {word for word in words(gold) if len(word) > 1}
-    return bool(wanted) and len(own & wanted) * 2 >= len(wanted)
-
-
-def _tables_document(tables: Sequence[dict[str, object]]) -> Document:
-    """Return a document that holds parsed tables: each cell with the headers that the parse gives it."""
-    text, made, blocks = "", [], []
-    for number, raw in enumerate(tables, start=1):
-        start, cells = len(text), []
-        entries = raw["numberCells"]
-        assert isinstance(entries, list)
-        for at, entry in enumerate(entries):
-            value, begin = str(entry["number"]), len(text)
-            text += value + "\n"
-            rows = _labels(entry["associatedRows"])
-            columns = _labels([*entry["associatedMergedColumns"], *entry["associatedColumns"]])
-            cells.append(
-                Cell(
-                    row=at,
-                    column=1,
-                    text=value,
-                    row_path=rows,
-                    column_path=columns,
-                    start=begin,
-                    end=begin + len(value),
-                )
-            )
-        if cells:
-            caption = " ".join(str(raw["caption"]).split())
-            made.append(Table(label=f"Table {number}", caption=caption, cells=tuple(cells), start=start, end=len(text)))
-            blocks.append(Block(kind="table", start=start, end=len(text)))
-    digest = sha256(text.encode())
-    return Document(sha256=digest, format="text", title="", text=text, blocks=tuple(blocks), tables=tuple(made))
-
-
-def _labels(given: Iterable[str]) -> tuple[str, ...]:
-    """Return header labels without the neighbouring numbers and caption lines that the parse takes for headers."""
-    return tuple(" ".join(text.split()) for text in given if re.search("[A-Za-z]{2}", text) and len(text.split()) < 9)
-
-
 def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -305,8 +203,6 @@ def main() -> None:
     print("\n".join([*check_jats(jats), *check_latex(latex), *check_pdf(pdf)]))
     print("\n## Pages per CPU second\n\n| reader | pages |\n| --- | ---: |")
     print(check_speed([path for path in files_of(data / "papers") if path.suffix == ".pdf"]))
-    print("\n## Scores of TDMS papers\n\n| part | |\n| --- | --- |")
-    print("\n".join(check_tdms(data / "tables/tdms")))
 
 
 if __name__ == "__main__":

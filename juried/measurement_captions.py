@@ -11,10 +11,10 @@ _STOP = (
     r"(?:and|or|the|on|of|for|in|with|from|using|to|by|between|across|under|over|at|is|are|where|which|we|our|a|an)\b"
 )
 _PLACE = re.compile(
-    rf"\b(?:on|for|of|over|from|in|using|with) (?:the |our |a |an )?(?P<name>(?:(?!{_STOP})[\w./'’+-]+ ){{1,6}}?)"
+    rf"(?<!\buse )\b(?:on|for|of|over|from|in) (?:the |our |a |an )?(?P<name>(?:(?!{_STOP})[\w./'’+-]+ ){{1,6}}?)"
     r"(?P<split>test |dev |development |validation )?(?P<kind>data ?set|corpus|(?<=test )set|(?<=dev )set|"
     r"(?<=development )set|(?<=validation )set|"
-    r"benchmark|treebank|shared task|challenge|task|collection|data)\b(?!s)",
+    r"[Bb]enchmark|[Tt]reebank|[Ss]hared [Tt]ask|[Cc]hallenge|task|[Cc]ollection|Dataset|Corpus|data)\b(?!s)",
 )
 _NOMINAL = re.compile(r"(?:ing|tion|ment|sis|val|ity|ence|ry)$")
 
@@ -30,9 +30,12 @@ def only_metric(caption: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def place_of_caption(caption: str) -> tuple[str, str]:
-    """Return the one data set (or, without any, the one task) that a caption names, and its split; else ("", "")."""
-    places, tasks, splits = list(find_datasets(caption)), list(find_tasks(caption)), []
+def place_of_caption(caption: str, known: frozenset[str] = frozenset()) -> tuple[str, str]:
+    """Return the one data set (or, without any, the one task) that a caption names, and its split; else ("", "").
+
+    `known` holds further names of data sets in lower case.
+    """
+    places, tasks, splits = [*find_datasets(caption), *_known_in(caption, known)], list(find_tasks(caption)), []
     for found in _PLACE.finditer(caption):
         name = found["name"].strip()
         if found["split"]:
@@ -46,8 +49,17 @@ def place_of_caption(caption: str) -> tuple[str, str]:
         kept = _longest(names)
         if kept:
             alone = len(kept) == 1 and not _is_joined(kept[0], caption)
-            return (_lower_task(kept[0]), split) if alone else ("", "")
+            return (_lower_task(re.sub(r"['’]s$", "", kept[0])), split) if alone else ("", "")
     return "", ""
+
+
+def _known_in(caption: str, known: frozenset[str]) -> list[str]:
+    """Return the known names in a caption, as printed there."""
+    found = []
+    for name in sorted(known):
+        match = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", caption, re.IGNORECASE)
+        found.extend([match.group(0)] if match else [])
+    return found
 
 
 def _is_joined(place: str, caption: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from juried.measurement_axes import clean_system
 from juried.measurement_captions import place_of_caption
+from juried.measurement_labels import clean_system
 from juried.measurement_names import find_datasets
 from juried.measurement_terms import find_metrics, metric_name, upper_bound
 from juried.records.claim import Measurement

@@ -30,12 +30,15 @@ _METRICS: tuple[tuple[str, str, int], ...] = (
     ("BLEU", rf"(?:sacre|self-)?BLEU{_K}", 100),
     ("ROUGE", r"ROUGE[- ]?(?:\d|L|SU4|W|Lsum)", 100),
     ("METEOR", r"METEOR|MTR", 100),
+    ("GLEU", r"GLEU", 100),
     ("TER", r"TER|HTER", 0),
     ("chrF", r"chrF(?:\+\+|\d)?", 100),
     ("CIDEr", r"CIDEr(?:-D)?", 0),
     ("SPICE", r"SPICE", 100),
     ("NIST", r"NIST", 0),
     ("perplexity", r"perplexit(?:y|ies)|ppl\b\.?", 0),
+    ("bits per character", r"BPC|bits?[- /]per[- ]char(?:acter)?|bits/char(?:acter)?", 0),
+    ("bits per byte", r"BPB|bits[- ]per[- ]byte", 0),
     ("word error rate", r"WER|word error rate", 0),
     ("character error rate", r"CER|character error rate", 0),
     ("equal error rate", r"EER", 100),
@@ -73,11 +76,11 @@ _METRICS: tuple[tuple[str, str, int], ...] = (
     ("positive predictive value", r"PPV|positive predictive value", 100),
     ("negative predictive value", r"NPV|negative predictive value", 100),
     ("prevalence", r"prevalence", 100),
-    ("odds ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?OR\b|odds ratio)", 0),
-    ("hazard ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?HR\b|hazard ratio)", 0),
-    ("relative risk", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?RR\b|relative risk|risk ratio)", 0),
+    ("odds ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?OR\b|odds ratios?)", 0),
+    ("hazard ratio", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?HR\b|hazards? ratios?)", 0),
+    ("relative risk", r"(?:(?:crude|adjusted|unadjusted) )?(?:a?RR\b|relative risks?|risk ratios?)", 0),
 )
-_CASED = word_set("TER MUC MAP NIST SPICE COMET ARI EM ERR CER PER RR OR HR AUC LAS UAS MCC MSE MAE")
+_CASED = word_set("GLEU BPC BPB TER MUC MAP NIST SPICE COMET ARI EM ERR CER PER RR OR HR AUC LAS UAS MCC MSE MAE")
 _EDGE = r"(?<![\w@+-])(?:{})(?![\w@+-])"
 _COMPILED = tuple((name, re.compile(_EDGE.format(pattern), re.IGNORECASE), top) for name, pattern, top in _METRICS)
 _TOP = {name: top for name, _, top in _METRICS}
@@ -146,6 +149,17 @@ def find_metrics(text: str) -> list[tuple[str, int, int]]:
         if not kept or hit[1] >= kept[-1][2]:
             kept.append(hit)
     return kept
+
+
+def letter_metric(label: str) -> str:
+    """Return the metric that a lone letter of a header stands for (P, R, F), "" for any other label."""
+    return {"P": "precision", "Pr": "precision", "R": "recall", "Re": "recall", "F": "F1"}.get(label.strip(), "")
+
+
+def rouge_metric(label: str) -> str:
+    """Return the full name of a header such as "R-L" or "RG-1" in a table of ROUGE scores, "" for any other label."""
+    found = re.fullmatch(r"RG?-?(1|2|L)", label.strip())
+    return f"ROUGE-{found.group(1)}" if found else ""
 
 
 def metric_name(name: str, printed: str) -> str:

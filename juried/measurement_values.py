@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from juried.measurement_axes import clean_label
+from juried.measurement_labels import clean_label
 from juried.measurement_terms import upper_bound
 from juried.records.claim import Measurement
 

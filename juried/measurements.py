@@ -9,26 +9,25 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal
 
-from juried.measurement_axes import Label, Level, TableView, clean_system, levels_of, read_label
-from juried.measurement_terms import corner_kind
+from juried.measurement_axes import TableView
+from juried.measurement_context import NOTHING_SAID, context_of, said_of
+from juried.measurement_drafts import Draft, lacking_of, read_other, read_systems
+from juried.measurement_groups import bind_in_study
+from juried.measurement_labels import Axis, Missing, levels_of
+from juried.measurement_study_tables import Bound, StudyTable, study_table
 from juried.measurement_values import is_plausible, read_value
 from juried.records.base import Record
 from juried.records.claim import Measurement
 from juried.records.document import Cell, Document, Span, Table
 from juried.text.sentence_faults import fault
 
-Missing = Literal["system", "metric", "dataset", "value", "setting", "ambiguous", "wording"]
-_TRANSLATION = frozenset(["BLEU", "TER", "chrF", "METEOR", "COMET", "BLEURT", "NIST"])
-_GENERIC_SETTING = re.compile(
-    r"(?:our|ours|this|work$|previous|prior|baselines?|existing|proposed|published|others?|state)\b", re.IGNORECASE
-)
-
 
 class BoundMeasurement(Record):
-    """A measurement with its claim sentence; `spans` are the cell itself and then its row's line as context."""
+    """A measurement with its claim sentence.
+
+    `spans` are the cell itself, its row's line as context, and the sentences that name what the table leaves unsaid.
+    """
 
     measurement: Measurement
     text: str
@@ -52,21 +51,6 @@ class TableReading(Record):
     unbound: tuple[UnboundCount, ...]
 
 
-@dataclass
-class _Draft:
-    """What is known of one cell while its labels are read."""
-
-    system: str = ""
-    metric: str = ""
-    printed_metric: str = ""
-    datasets: list[str] = field(default_factory=list)
-    pairs: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    settings: list[str] = field(default_factory=list)
-    percent: bool = False
-    fault: Missing | None = None
-
-
 def measurements_of(document: Document) -> tuple[BoundMeasurement, ...]:
     """Return the bound measurements of all tables in the order of the text; without tables there are none."""
     return read_tables(document).bound
@@ -76,12 +60,14 @@ def read_tables(document: Document) -> TableReading:
     """Bind every body cell that can be bound, and count the others by the first part that is missing."""
     missing: Counter[Missing] = Counter()
     groups: dict[tuple[str, str, str, str], list[BoundMeasurement]] = defaultdict(list)
+    context = context_of(document) if document.tables else NOTHING_SAID
     for table in document.tables:
-        view = TableView(table)
+        view = TableView(table, context, said_of(document, table, context))
+        study = study_table(table, document.title)
         for cell in table.cells:
             if not re.search(r"\d", cell.text):
                 continue
-            made = _bind(document, view, cell)
+            made = _bind(document, view, view.systems, cell) if view.systems else _bind_study(document, study, cell)
             if isinstance(made, BoundMeasurement):
                 m = made.measurement
                 groups[(m.system, m.metric, m.dataset, m.setting)].append(made)
@@ -118,18 +104,16 @@ def measurement_sentence(measurement: Measurement) -> str:
     )
 
 
-def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement | Missing:
-    if view.systems is None:
-        return "system"
+def _bind(document: Document, view: TableView, systems: Axis, cell: Cell) -> BoundMeasurement | Missing:
     value = read_value(cell.text, view.caption)
     if value is None:
         return "value"
-    draft = _Draft()
-    other = "column" if view.systems == "row" else "row"
-    _read_systems(draft, levels_of(cell, view.systems, view.table.corner), view)
-    for level in levels_of(cell, "row" if other == "row" else "column", view.table.corner):
-        _read_other(draft, level, view)
-    lacking = _lacking(draft, view)
+    draft = Draft()
+    other: Axis = "column" if systems == "row" else "row"
+    read_systems(draft, levels_of(cell, systems, view.table.corner), view)
+    for level in levels_of(cell, other, view.table.corner):
+        read_other(draft, level, view)
+    lacking = lacking_of(draft, view)
     if lacking:
         return lacking
     measurement = _measurement(draft, view, cell, value)
@@ -142,114 +126,28 @@ def _bind(document: Document, view: TableView, cell: Cell) -> BoundMeasurement |
         measurement=measurement,
         text=text,
         quote=document.text[cell.start : cell.end],
+        spans=(*_spans(document, view.table, cell), *(_span(document, *place) for place in draft.said)),
+    )
+
+
+def _bind_study(document: Document, view: StudyTable, cell: Cell) -> BoundMeasurement | Missing:
+    found = bind_in_study(view, cell)
+    if not isinstance(found, Bound):
+        return "system" if found == "metric" else found
+    if fault(found.text) is not None:
+        return "wording"
+    return BoundMeasurement(
+        measurement=found.measurement,
+        text=found.text,
+        quote=document.text[cell.start : cell.end],
         spans=_spans(document, view.table, cell),
     )
 
 
-def _read_systems(draft: _Draft, levels: list[Level], view: TableView) -> None:
-    """Read the system axis: the corner names the system's level, else it is the innermost unnamed one."""
-    names: list[str] = []
-    titled: str | None = None
-    for level in levels:
-        kind = corner_kind(level.corner) if level.corner else None
-        if kind == "system":
-            titled = clean_system(level.text)
-            continue
-        if kind == "other":
-            draft.settings.append(f"{level.corner} {level.text}")
-            continue
-        label = read_label(level.text, view)
-        if kind == "dataset":
-            draft.datasets.append(level.text)
-        elif kind == "language" or _says_no_name(label):
-            _take(draft, label)
-        else:
-            names.append(level.text)
-    if titled is None and view.systems == "column":
-        titled, names = clean_system(" ".join(names)), []
-    if titled is None:
-        titled = clean_system(names.pop()) if names else ""
-    draft.system = titled
-    draft.settings.extend(name for name in names if not _GENERIC_SETTING.match(name))
-
-
-def _says_no_name(label: Label) -> bool:
-    """Whether a label on the system axis names a data set, language, metric or split, and so no system."""
-    return label.kind in ("dataset", "pair", "setting") or (
-        label.kind == "nothing" and bool(label.metric or label.split)
-    )
-
-
-def _read_other(draft: _Draft, level: Level, view: TableView) -> None:
-    kind = corner_kind(level.corner) if level.corner else None
-    label = read_label(level.text, view)
-    if kind == "dataset" and label.kind in ("unknown", "setting"):
-        label = Label("dataset", label.text, label.metric, label.printed_metric, label.split, label.percent)
-    if kind == "other" and not label.metric:
-        draft.settings.append(f"{level.corner} {level.text}")
-        return
-    _take(draft, label)
-
-
-def _take(draft: _Draft, label: Label) -> None:
-    draft.percent = draft.percent or label.percent
-    if label.metric:
-        draft.fault = "metric" if draft.metric or label.metric == "ambiguous" else draft.fault
-        draft.metric, draft.printed_metric = label.metric, label.printed_metric
-    if label.split:
-        draft.settings.append(label.split)
-    if label.kind == "dataset":
-        draft.datasets.append(label.text)
-    elif label.kind == "pair":
-        draft.pairs.append(label.text)
-    elif label.kind == "setting":
-        draft.settings.insert(0, label.text)
-    elif label.kind == "unknown":
-        draft.unknown.append(label.text)
-    elif label.kind == "no_score":
-        draft.fault = "metric"
-
-
-def _lacking(draft: _Draft, view: TableView) -> Missing | None:
-    """Return the first part that a draft lacks after the caption has filled what it may fill."""
-    if not draft.system:
-        return "system"
-    if draft.fault:
-        return draft.fault
-    if not draft.metric:
-        if not view.metric:
-            return "metric"
-        draft.metric = draft.printed_metric = view.metric
-    if not _settle_dataset(draft, view):
-        return "dataset"
-    return None
-
-
-def _settle_dataset(draft: _Draft, view: TableView) -> bool:
-    """Choose the data set: a label's, the caption's, a language pair for translation, or a name under plural sets."""
-    if len(draft.datasets) > 1:
-        return False
-    if draft.datasets and draft.datasets[0].lower() in view.place.lower():
-        draft.datasets[0] = view.place
-    if not draft.datasets and view.place:
-        draft.datasets.append(view.place)
-        if view.split and view.split not in draft.settings:
-            draft.settings.append(view.split)
-    elif not draft.datasets and draft.pairs and draft.metric in _TRANSLATION:
-        draft.datasets.append(draft.pairs.pop(0))
-    elif not draft.datasets and view.many_places and len(draft.unknown) == 1 and _is_name(draft.unknown[0]):
-        draft.datasets.append(draft.unknown.pop())
-    draft.settings[:0] = [*draft.pairs, *draft.unknown]
-    return bool(draft.datasets)
-
-
-def _is_name(label: str) -> bool:
-    return len(label.split()) <= 3 and label[:1].isupper()
-
-
-def _measurement(draft: _Draft, view: TableView, cell: Cell, value: tuple[str, str, bool]) -> Measurement:
+def _measurement(draft: Draft, view: TableView, cell: Cell, value: tuple[str, str, bool]) -> Measurement:
     number, uncertainty, percent = value
-    settings = [text for text in dict.fromkeys(draft.settings) if text.lower() != draft.datasets[0].lower()]
+    stripped = (re.sub(r"^\(([^()]*)\)$", r"\1", text) for text in draft.settings)
+    settings = [text for text in dict.fromkeys(stripped) if text.lower() != draft.datasets[0].lower()]
     return Measurement(
         system=draft.system,
         metric=draft.printed_metric,
@@ -262,6 +160,11 @@ def _measurement(draft: _Draft, view: TableView, cell: Cell, value: tuple[str, s
         row=cell.row,
         column=cell.column,
     )
+
+
+def _span(document: Document, start: int, end: int) -> Span:
+    page = next((block.page for block in document.blocks if block.start <= start < block.end), None)
+    return Span(document=document.sha256, start=start, end=end, quote=document.text[start:end], page=page)
 
 
 def _spans(document: Document, table: Table, cell: Cell) -> tuple[Span, ...]:

@@ -13,7 +13,8 @@ ClaimKind = Literal["finding", "measurement", "method", "definition", "limitatio
 class Measurement(Record):
     """A number bound to what it measures and to the one table cell or sentence that states it.
 
-    `value` and `uncertainty` are strings as printed (`95.74`, `0.44`), so that precision is kept.
+    `value` and `uncertainty` are strings as printed (`95.74`, `0.44`), so that precision is kept; an interval is
+    `95% CI 0.89 to 0.98`.
     `row` and `column` count from 0 over the whole grid and are None when a sentence states the number.
     """
 

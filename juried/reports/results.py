@@ -105,7 +105,9 @@ def _group(dataset: str, metric: str, items: list[tuple[Claim, Measurement]], nu
 
 
 def printed_value(measurement: Measurement) -> str:
-    """Return a value as printed, with uncertainty and unit: `95.74 ± 0.44 %`."""
-    spread = f" ± {measurement.uncertainty}" if measurement.uncertainty else ""
+    """Return a value with uncertainty and unit: `95.74 ± 0.44 %`, `0.93 (95% CI 0.89 to 0.98)`."""
+    interval = " CI " in measurement.uncertainty
+    sign = " (" if interval else " ± "
+    spread = f"{sign}{measurement.uncertainty}{')' if interval else ''}" if measurement.uncertainty else ""
     unit = f" {measurement.unit}" if measurement.unit else ""
     return escape(f"{measurement.value}{spread}{unit}")
