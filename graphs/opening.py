@@ -34,6 +34,7 @@ from juried.runs import RunFolder, begin_run, find_sealed, run_id
 from juried.settings import Settings, load_settings
 from juried.sources.base import Source
 from juried.sources.registry import open_sources
+from juried.tasks import Role
 from prompts.loader import PromptRenderer
 from vectorstore.embeddings import EmbeddingCache, stored_dimension
 from vectorstore.lexical import LexicalIndex
@@ -178,13 +179,8 @@ async def open_workshop(
     else:
         backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=_embed_within(cache))
     stack.push_async_callback(backends.aclose)
-    by_role = dict(backends.by_role)
     opened = {source.name: source for source in sources}
-    if by_role["planner"].language_model and question.strip() and not folder.checkpoints.exists():
-        # The planner's call is under way while the rest of the house is opened and its libraries are imported.
-        by_role["planner"] = planner = AskedAhead(by_role["planner"], plan_task(question, tuple(opened.values())))
-        stack.push_async_callback(planner.aclose)
-        await planner.sent()
+    by_role = await _ask_ahead(backends, question, tuple(opened.values()), folder, stack)
     memory = await asyncio.to_thread(_open_memory, folder, cache)
     stack.callback(memory.close)
     await backends.check()
@@ -203,6 +199,18 @@ async def open_workshop(
         calibration=_calibration(backends),
         earlier=await asyncio.to_thread(earlier_reports, folder) if earlier is None else earlier,
     )
+
+
+async def _ask_ahead(
+    backends: Backends, question: str, sources: tuple[Source, ...], folder: RunFolder, stack: AsyncExitStack
+) -> dict[Role, Backend]:
+    """Ask a planner that is a model at once, while the rest of the house is opened and its libraries are imported."""
+    by_role = dict(backends.by_role)
+    if by_role["planner"].language_model and question.strip() and not folder.checkpoints.exists():
+        by_role["planner"] = planner = AskedAhead(by_role["planner"], plan_task(question, sources))
+        stack.push_async_callback(planner.aclose)
+        await planner.sent()
+    return by_role
 
 
 def _calibration(backends: Backends) -> Calibration | None:

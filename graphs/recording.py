@@ -11,6 +11,7 @@ from langgraph.config import get_config
 
 from graphs.opening import code_hash
 from juried.errors import UsageError
+from juried.prompting import asked_prompt
 from juried.recording.folder import PartialRecording, check_apart, check_place, place_library
 from juried.recording.notes import LibraryPlace, Recording, noted_settings, versions_here
 from juried.recording.scrubbing import Scrubber, secrets_of
@@ -24,15 +25,19 @@ from juried.sources.base import Source
 from prompts.loader import PROMPT_NAMES, load_prompt
 
 Approver = Callable[[dict[str, object]], object]
+_PLANNING = "plan_search"
 _UNRECORDED = ("acl",)
 
 
 def current_node() -> str:
-    """Return the node of the graph that the running task belongs to; before the first one "opening"."""
+    """Return the node of the graph that the running task belongs to; before the first one "opening".
+
+    The planner is asked before the graph runs, on behalf of its node.
+    """
     try:
         metadata: Mapping[str, object] = get_config().get("metadata") or {}
     except RuntimeError:
-        return OPENING
+        return _PLANNING if asked_prompt().startswith(_PLANNING) else OPENING
     return str(metadata.get("langgraph_node", OPENING))
 
 
