@@ -30,7 +30,7 @@ DISTRIBUTIONS = {
     "langchain_core": "langchain-core",
     "typing_extensions": "typing-extensions",
     "vcr": "vcrpy",
-    "yaml": "pyyaml",
+    "yaml": "pyyaml", "markdown_it": "markdown-it-py",
 }
 # Whoever loads the plugin of pytest has it.
 OPTIONAL = {"pytest"}
