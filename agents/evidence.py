@@ -95,6 +95,7 @@ def _pool(
             work_id=library.work_of[chunk.document],
             section=chunk.section or ("abstract" if chunk.kind == "abstract" else ""),
             span=Span(document=chunk.document, start=chunk.start, end=chunk.end, quote=chunk.text, page=chunk.page),
+            columns=chunk.columns,
         )
         for chunk in order
     )

@@ -149,6 +149,7 @@ def evidence_cards(pool: EvidencePool, works: Mapping[str, Work]) -> tuple[Evide
             work=f"{works[item.work_id].title} ({works[item.work_id].year or 'n.d.'})",
             section=item.section,
             text=item.span.quote,
+            columns=item.columns,
         )
         for item in pool.items
     )

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from juried.errors import ExitCode
@@ -80,11 +81,18 @@ def answer(question: str, settings: Settings, begun: Begun | None = None) -> int
         from graphs.runner import run_question
 
     # What Ctrl-C does is also right for a polite kill: the run is left so that it can go on.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _stop)
     with open_progress(settings.progress, sys.stderr) as listener:
         asked = approver(sys.stdin, sys.stderr)
         ended = asyncio.run(run_question(question, settings, asked, (listener,), begun=begun))
     return show(ended, settings)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Interrupt the run, also where a shell lets Ctrl-C be ignored in the background."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.default_int_handler(number, frame)
+    signal.raise_signal(signal.SIGINT)
 
 
 def show(ended: Ended, settings: Settings) -> int:

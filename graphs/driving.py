@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,10 +17,12 @@ from graphs.context import Context, Workshop
 from graphs.runner import Approver
 from graphs.state import State
 from graphs.synthesis import build
-from juried.errors import RunInterrupted
+from juried.errors import RecordError, RunInterrupted
 from juried.runs import RunFolder
+from juried.sqlite import demand_whole
 
 _STEPS = 60
+_ANEW = "Run the same command with --fresh."
 
 
 async def drive(folder: RunFolder, question: str, shop: Workshop, approver: Approver) -> None:
@@ -29,6 +32,10 @@ async def drive(folder: RunFolder, question: str, shop: Workshop, approver: Appr
         RunInterrupted: The approver gave no answer; the run can be resumed.
         JuriedError: Something that a person must mend; see its advice.
     """
+    try:
+        await asyncio.to_thread(demand_whole, folder.checkpoints)
+    except RecordError as error:
+        raise RecordError(error.message, concerns=f"run {folder.id}", advice=_ANEW) from error
     async with AsyncSqliteSaver.from_conn_string(str(folder.checkpoints)) as saver:
         await _drive(build().compile(checkpointer=saver), question, shop, approver)
 

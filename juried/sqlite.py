@@ -51,6 +51,20 @@ def open_database(path: Path, schema: str) -> sqlite3.Connection:
     return connection
 
 
+def demand_whole(path: Path) -> None:
+    """Raise RecordError when a database that is there is damaged, also where its first pages would still be read."""
+    if not path.exists():
+        return
+    with storage_errors(path):
+        connection = sqlite3.connect(path, timeout=60.0)
+        try:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        finally:
+            connection.close()
+    if found != "ok":
+        raise damaged(path, " ".join(str(found).split()))
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Run a block as one write: all of it is kept, or, when it raises, nothing."""

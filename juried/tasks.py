@@ -136,13 +136,17 @@ class ExtractClaims(Task):
 
 
 class EvidenceCard(Record):
-    """A passage of the pool: label, the work it comes from (title and year), section and text."""
+    """A passage of the pool: label, the work it comes from (title and year), section and text.
+
+    `columns` says of rows of a table what stands above them in it.
+    """
 
     label: str
     work_id: str
     work: str
     section: str
     text: str
+    columns: str = ""
 
 
 class ClaimCard(Record):

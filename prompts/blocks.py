@@ -118,7 +118,8 @@ def _in_section(section: str) -> str:
 
 def _evidence_line(card: EvidenceCard, numbers: dict[str, str]) -> str:
     section = f", {one_line(card.section)}" if card.section.strip() else ""
-    return f"{card.label} [{numbers[card.work_id]}{section}] {one_line(card.text)}"
+    above = f"{one_line(card.columns)} Rows: " if card.columns.strip() else ""
+    return f"{card.label} [{numbers[card.work_id]}{section}] {above}{one_line(card.text)}"
 
 
 def _claim_lines(number: int, card: ClaimCard, numbers: dict[str, str]) -> str:

@@ -123,7 +123,7 @@ def _claims(prompt: str) -> JSON:
 def _statements(text: str) -> list[str]:
     """The first sentences of a passage that do not speak of their authors, at most four."""
     sentences = [sentence.strip() for sentence in text.split(". ")]
-    plain = [s for s in sentences if not re.search(r"\b(?:[Ww]e|[Oo]ur|[Tt]his|[Tt]hese|[Ii]t|[Tt]hey)\b", s)]
+    plain = [s for s in sentences if not re.search(r"\b(?:[Ww]e|[Oo]ur|[Tt]his|[Tt]hese|[Ii]t|[Tt]hey|BANANA)\b", s)]
     return (plain or sentences)[:4]
 
 

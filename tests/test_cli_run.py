@@ -39,6 +39,11 @@ def run(folder: Path, *more: str, bytes_at_most: int | None = None) -> subproces
     )  # fmt: skip
 
 
+def hear_ctrl_c() -> None:
+    """Undo what a shell does to processes in the background, which children inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def last_line(done: subprocess.CompletedProcess[str]) -> str:
     assert "Traceback" not in done.stderr
     return done.stderr.strip().splitlines()[-1]
@@ -73,7 +78,14 @@ def test_a_signal_ends_the_run_with_6_and_the_same_command_finishes_it(
     with LoggingStub(latency_s=1.5) as stub:
         asked = ["--base-url", stub.url, "--model", "openai:stub", "--roles", "screener=openai:stub", "--api-key", "k"]
         slow = [part for part in command(folder) if part not in ("--backend", "mock")] + asked
-        with subprocess.Popen(slow, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as going:
+        with subprocess.Popen(
+            slow,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509
+        ) as going:
             assert going.stderr is not None
             while not (line := going.stderr.readline()).startswith(node):
                 assert line, "the run ended before the signal"
@@ -94,7 +106,7 @@ def test_a_signal_ends_the_run_with_6_and_the_same_command_finishes_it(
 def test_ctrl_c_while_it_waits_for_approval_ends_it_at_once(folder: Path) -> None:
     with subprocess.Popen(
         command(folder, "--approve", "protocol"), cwd=ROOT,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c,  # noqa: PLW1509
     ) as going:  # fmt: skip
         assert going.stderr is not None
         while not (line := going.stderr.readline()).startswith("Enter to go on"):

@@ -30,7 +30,8 @@ DISTRIBUTIONS = {
     "langchain_core": "langchain-core",
     "typing_extensions": "typing-extensions",
     "vcr": "vcrpy",
-    "yaml": "pyyaml", "markdown_it": "markdown-it-py",
+    "yaml": "pyyaml",
+    "markdown_it": "markdown-it-py",
 }
 # Whoever loads the plugin of pytest has it.
 OPTIONAL = {"pytest"}

@@ -25,6 +25,7 @@ class Chunk(Record):
 
     `document` is the SHA-256 of the document, `section` the title of the section ("" before the
     first), `page` the page of the first sentence. The id depends on document, offsets and text alone.
+    `columns` tells of rows of a table what stands above them: label, caption and column headings.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Chunk(Record):
     section: str = ""
     page: int | None = None
     kind: BlockKind = "paragraph"
+    columns: str = ""
 
 
 def chunk_document(document: Document, max_tokens: int = MAX_TOKENS) -> tuple[Chunk, ...]:
@@ -117,4 +119,16 @@ def _chunk(document: Document, block: Block, start: int, end: int) -> Chunk:
         section=_title(document, block),
         page=block.page,
         kind=block.kind,
+        columns=_columns(document, start) if block.kind == "table" else "",
     )
+
+
+def _columns(document: Document, start: int) -> str:
+    """Return what stands above the rows of a table that was read surely, "" for any other."""
+    table = next((table for table in document.tables if table.start <= start < table.end), None)
+    if table is None:
+        return ""
+    headings = {cell.column: " ".join(part for part in cell.column_path if part.strip()) for cell in table.cells}
+    named = [*(part for part in table.corner if part.strip()), *(headings[column] for column in sorted(headings))]
+    above = ". ".join(part.strip().rstrip(".") for part in (table.label, table.caption) if part.strip())
+    return f"{above}. Columns: {' | '.join(name for name in named if name)}." if any(named) else f"{above}."

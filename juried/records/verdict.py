@@ -51,12 +51,16 @@ REASON_SENTENCES: dict[ReasonCode, str] = {
 
 
 class Evidence(Record):
-    """One passage shown to the reviewers of a batch under a label such as E1."""
+    """One passage shown to the reviewers of a batch under a label such as E1.
+
+    `columns` says of rows of a table what stands above them in it.
+    """
 
     label: str
     work_id: str
     section: str
     span: Span
+    columns: str = ""
 
 
 class Sought(Record):
