@@ -36,12 +36,12 @@ def check_claim(claim: Claim, document: Document) -> CheckResult:
     if claim.measurement is not None and claim.measurement.row is not None:
         return check_cell(claim, claim.measurement, document)
     sentence, context = best_sentence(claim.text, quote), _context(claim, document)
-    conflict = find_conflict(claim.text, sentence, context, stated_in=quote)
+    conflict = find_conflict(claim.text, sentence, context, stated_in=quote, whole=document.text)
     if conflict:
         return _word(conflict)
-    missing = _unknown_name(claim.text, quote, context)
+    missing = _unknown_name(claim.text, quote, f"{document.title} {document.text}")
     if missing:
-        reason = f"The claim names {quoted(missing)}, which neither its quote nor the section around it names."
+        reason = f"The claim names {quoted(missing)}, which its source does not name."
         return fault("refutes", 90, reason, "scope_overreach")
     overreach = find_overreach(claim.text, sentence)
     return _word(overreach) if overreach else _agreement(claim.text, sentence)
@@ -91,7 +91,7 @@ def _word(conflict: Conflict) -> CheckResult:
 
 
 def _unknown_name(claim: str, quote: str, context: str) -> str:
-    """Return the first name of the claim that stands neither in its quote nor in the section around it, or ""."""
+    """Return the first name of the claim that its source names nowhere, or ""."""
     known = f" {normalise(quote).text} {normalise(context).text} ".lower()
     parts = {stem(word.folded) for word in words(known)}
     return next((word.printed for word in names(claim) if not _occurs(word, known, parts)), "")

@@ -135,8 +135,8 @@ def knows_replay() -> bool:
 
 def replayed(home: Path, works_at: Path) -> Finished:
     """Record a run and replay the recording, with no server there."""
-    measured_run(home, works_at, 0.0, options=("--record", str(home / "recording")))
-    return run_command(["replay", str(home / "recording")], _SEALED)
+    measured_run(home, works_at, 0.0, options=("--record", str(home / "recording"), "--fresh"))
+    return run_command(["replay", str(home / "recording"), "--runs", str(home / "replayed")], _SEALED)
 
 
 def run_command(line: Sequence[str], codes: Sequence[int] = (0,)) -> Finished:

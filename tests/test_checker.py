@@ -231,3 +231,28 @@ def test_a_count_may_come_from_the_text_around_the_quote_but_a_value_may_not(cla
     around = f"We study 6 MLLMs in the three African languages Hausa, Yoruba and Zulu, with 12 to 90 sentences. {quote}"
     conflict = find_conflict(claim, quote, around, stated_in=quote)
     assert (conflict.put if conflict else None) == found
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "found"),
+    [
+        (
+            "Districts with high baseline prevalence (≥10%) had a 2.52 times higher risk.",
+            "Districts with high baseline had a 2.52 times higher risk of failure.",
+            None,
+        ),
+        (
+            "Districts with high baseline prevalence (≥20%) had a 2.52 times higher risk.",
+            "Districts with high baseline had a 2.52 times higher risk of failure.",
+            "20%",
+        ),
+        ("The model improves average F1 by up to 3.2 points.", "improvements of up to 3.2 average F1 points", None),
+        ("The model improves average F1 by up to 3.2%.", "improvements of up to 3.2 average F1 points", "3.2%"),
+        ("It fails with as little as 10 or 100 labeled sentences.", "We find settings where this does not hold.", None),
+        ("It fails with as little as 30 or 100 labeled sentences.", "We find settings where this does not hold.", "30"),
+    ],
+)
+def test_what_bounds_a_group_or_counts_it_may_stand_elsewhere(claim: str, quote: str, found: str | None) -> None:
+    whole = f"Baseline prevalence was high (≥10%) or low. Models work with 10 or 100 labeled sentences. {quote}"
+    conflict = find_conflict(claim, quote, "", stated_in=quote, whole=whole)
+    assert (conflict.put if conflict else None) == found

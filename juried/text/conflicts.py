@@ -6,12 +6,12 @@ numbers are. What no rule finds is no conflict, which is not to say that the sou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from juried.text.alignment import Alignment, Edit, align
+from juried.text.number_scopes import bounds_a_group, counted_elsewhere, units_after
 from juried.text.numbers import Number, find_numbers, quantities, same_unit, states_value
 from juried.text.polarity import CONDITIONS, GUESSES, HEDGES, NEGATIONS, UNIVERSALS, bound_before, opposite
 from juried.text.words import STOPWORDS, Word, is_name, stem, word_set, words
@@ -68,17 +68,20 @@ def quoted(text: str) -> str:
     return f"“{' '.join(text.split())}”"
 
 
-def find_conflict(claim: str, sentence: str, context: str = "", stated_in: str = "") -> Conflict | None:
+def find_conflict(
+    claim: str, sentence: str, context: str = "", stated_in: str = "", whole: str = ""
+) -> Conflict | None:
     """Return the first way in which a claim says something else than its source, or None.
 
     Args:
         claim: The claim.
         sentence: The sentence of the source that is nearest to the claim.
-        context: The text around it, which may resolve "we", "this" or "it", and count what the sentence only names.
+        context: The text around it, which may resolve "we", "this" or "it".
         stated_in: Where the claim's numbers may stand, if that is more than the sentence.
+        whole: The text of the document, which may count what the sentence only names, and say what bounds a group.
     """
     alignment = align(claim, sentence)
-    return number_conflict(claim, sentence, alignment, stated_in or sentence, context) or _edit_conflict(
+    return number_conflict(claim, sentence, alignment, stated_in or sentence, whole or context) or _edit_conflict(
         claim, sentence, alignment, context
     )
 
@@ -104,11 +107,12 @@ def negates(word: Word) -> bool:
 
 
 def number_conflict(
-    claim: str, sentence: str, alignment: Alignment, stated_in: str, context: str = ""
+    claim: str, sentence: str, alignment: Alignment, stated_in: str, whole: str = ""
 ) -> Conflict | None:
     """Return the first number of the claim that the source does not state, or states of something else.
 
-    A count ("in nine languages") may stand in the text around the source's words, for it tells their scope.
+    A count ("in nine languages") and a bound ("prevalence of 10 % or more") may stand elsewhere in the document, for
+    they tell the scope of the source's words.
     """
     stated = find_numbers(stated_in)
     for number in find_numbers(claim):
@@ -116,35 +120,13 @@ def number_conflict(
             if alignment.near_copy and number.printed.lower() not in stated_in.lower():
                 return Conflict("number", number.printed)
         elif number.kind != "citation" and not any(states_number(source, number, claim) for source in stated):
-            if _counted(number, claim, stated_in, context):
+            if counted_elsewhere(number, claim, stated_in, whole) or bounds_a_group(number, claim, stated, whole):
                 continue
             other = next((s for s in stated if s.kind == number.kind and states_value(s, number)), None)
+            if other and number.unit in units_after(other, stated_in):
+                continue
             return Conflict("unit", number.printed, other.printed) if other else Conflict("number", number.printed)
     return _moved_number(claim, sentence) if alignment.near_copy else None
-
-
-def _counted(number: Number, claim: str, stated_in: str, context: str) -> bool:
-    """Whether the text around counts the same things to the same number, and the source's own words do not count them.
-
-    What is counted is any of the few words after the number; measured values, which have a unit, are no counts.
-    """
-    if number.unit or number.uncertainty is not None or number.value != int(number.value) or number.kind != "quantity":
-        return False
-    things = _after(number, claim)
-    counts = [source for source in quantities(context) if not source.unit and _after(source, context) & things]
-    own = [source for source in quantities(stated_in) if not source.unit and _after(source, stated_in) & things]
-    return not own and any(source.value == number.value and source.upper is None for source in counts)
-
-
-def _after(number: Number, text: str) -> set[str]:
-    """Return the stems of the up to four content words that follow a number within its clause, and their initials."""
-    clause = re.split(r"[.,;:()]|\b(?:and|or|but|which|that)\b", text[number.end : number.end + 80], maxsplit=1)[0]
-    named = [word.folded for word in words(clause)[:_SHORT]]
-    initials = "".join(name[0] for name in named)
-    acronyms = {initials[:length] for length in range(3, len(initials) + 1)}
-    return (
-        {stem(name) for name in named if name not in STOPWORDS} | {name.removesuffix("s") for name in named} | acronyms
-    )
 
 
 def states_number(source: Number, number: Number, claim: str) -> bool:
