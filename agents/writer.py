@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from agents.asking import Account
@@ -69,16 +70,24 @@ def _by_claim(verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 
 def _work_lines(used: set[str], works: Mapping[str, Work]) -> tuple[WorkLine, ...]:
+    shared = Counter(short_name(works[work_id]) for work_id in used)
     return tuple(
         WorkLine(
             id=work_id,
-            short_name=short_name(works[work_id]),
+            short_name=_told_apart(works[work_id], shared),
             title=works[work_id].title,
             year=works[work_id].year,
             status=", ".join(sorted({note.kind for note in works[work_id].status})),
         )
         for work_id in sorted(used)
     )
+
+
+def _told_apart(work: Work, shared: Counter[str]) -> str:
+    """Return a work's short name, with the beginning of its title where another work has the same."""
+    name = short_name(work)
+    title = " ".join(re.split(r"[:?.]", work.title)[0].split()[:6])
+    return f"{name[:-1]}, “{title}”)" if shared[name] > 1 and name.endswith(")") else name
 
 
 def short_name(work: Work) -> str:

@@ -48,7 +48,7 @@ class Settings:
     max_works: int = _option(200, "number", "hits to take from each source", "N")
     max_included: int = _option(30, "number", "works to read at most", "N")
     max_claims: int = _option(40, "number", "claims to try at most", "N")
-    max_work_tokens: int = _option(4500, "number", "tokens of one work that a model reads at most; 0 is all", "N")
+    max_work_tokens: int = _option(4400, "number", "tokens of one work that a model reads at most; 0 is all", "N")
     max_tokens: int = _option(0, "number", "tokens to spend at most; 0 is no limit", "N")
     max_usd: str = _option("", "text", "US dollars to spend at most, for models with --prices; 0 is no limit", "USD")
     prices: tuple[str, ...] = _option((), "list", "US dollars per million tokens: MODEL=IN/OUT[/CACHED]", "PRICES")
