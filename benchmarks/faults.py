@@ -70,7 +70,7 @@ async def run(folder: Path, stub: LoggingStub, cache: Path | None) -> Row:
 
 def _row(ended: Ended, stub: LoggingStub, now: float) -> Row:
     record = ended.record
-    told = record.model_dump(exclude={"usage"})
+    told = record.model_dump(exclude={"usage", "per_verified_claim"})
     wall_s, after_last_s = now - stub.calls[0].came, now - stub.calls[-1].came
     return Row(wall_s, after_last_s, len(stub.calls), stub.faults, len(record.losses), int(ended.exit_code), told)
 
