@@ -147,7 +147,7 @@ def _checked(output: WrittenReport, verified: set[str], account: Account) -> Dra
         good = [item for item in sentences if set(item.claims) <= verified and len(item.claims) >= fewest]
         for sentence in sentences:
             if sentence not in good:
-                account.lose("report", f"A sentence that rests on no verified claim is left out: {sentence.text}")
+                account.refuse("report", f"A sentence that rests on no verified claim is left out: {sentence.text}")
         return tuple(good)
 
     themes = [Theme(heading=theme.heading, sentences=keep(theme.sentences, 1)) for theme in output.themes]

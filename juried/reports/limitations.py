@@ -111,10 +111,14 @@ def _losses(record: RunRecord) -> list[str]:
     if lost:
         items.append(f"This run is degraded: {plural(lost, 'item')} lost, {len(record.lost_votes)} of them votes.")
     items += [f"Lost in {escape(loss.stage)}, {escape(loss.concerns)}: {escape(loss.detail)}" for loss in missing]
-    refused = [loss for loss in record.losses if loss.refused]
-    if refused:
-        given = f"{plural(len(refused), 'sentence')} that the extractor gave {'was' if len(refused) == 1 else 'were'}"
+    claims = sum(loss.refused and loss.stage == "extract_claims" for loss in record.losses)
+    if claims:
+        given = f"{plural(claims, 'sentence')} that the extractor gave {'was' if claims == 1 else 'were'}"
         items.append(f"{given} refused by rule as no stand-alone claim; the record lists them with the reasons.")
+    written = sum(loss.refused and loss.stage == "write_report" for loss in record.losses)
+    if written:
+        drafted = f"{plural(written, 'sentence')} of the draft that no verified claim carries"
+        items.append(f"{drafted} {'was' if written == 1 else 'were'} left out; the record has the words.")
     return items
 
 
