@@ -171,3 +171,10 @@ def test_show_prints_each_format(sealed: Path, capsysbinary: pytest.CaptureFixtu
     assert printed["md"] == (sealed / "report.md").read_bytes()
     assert printed["html"] == (sealed / "report.html").read_bytes()
     assert printed["pdf"] == render_pdf(make_record())
+
+
+def test_the_page_draws_the_flow_of_works_and_shows_no_markup_of_it() -> None:
+    page = render_html(make_record())
+    assert "<svg" in page
+    assert "![PRISMA" not in page
+    assert "prisma.csv" not in page

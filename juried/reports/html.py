@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 from juried.records.run import RunRecord
 from juried.records.verdict import OUTCOMES, Outcome
 from juried.reports.markdown import render_markdown
+from juried.reports.methodology import FLOW
 from juried.reports.numbering import Numbering, number
+from juried.reports.prisma_flow import flow_of
+from juried.reports.prisma_svg import prisma_svg
 from juried.reports.reading import html_of, read_markdown
 from juried.reports.style import STYLE
 
@@ -37,6 +40,8 @@ def render_html(record: RunRecord) -> str:
     tokens, sections = marked_tokens(record)
     after = next(at for at, text in sections if text == CLAIMS) + 3
     body = html_of(tokens[:after]) + _legend() + html_of(tokens[after:])
+    shown = html_of(read_markdown(FLOW))
+    body = body.replace(shown, f'<figure class="flow">\n{prisma_svg(flow_of(record))}</figure>\n', 1)
     return _page(record.draft.title, [(_anchor(text), text) for _, text in sections], body)
 
 

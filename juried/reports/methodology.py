@@ -8,7 +8,7 @@ from juried.reports.escape import bullets, escape, plural, table
 from juried.reports.spending import spending
 
 _SHA256_DIGITS = 64
-_FLOW = (
+FLOW = (
     "![PRISMA flow diagram: the numbers of the table above](prisma.svg)\n\n"
     "The same numbers as data: [prisma.csv](prisma.csv)."
 )
@@ -25,7 +25,7 @@ def methodology(record: RunRecord) -> str:
             "### Selection of works",
             *_screened_by(record),
             prisma_table(record.prisma),
-            _FLOW,
+            FLOW,
             "### Who answered",
             _models(record),
             "### How claims are tried",

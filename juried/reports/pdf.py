@@ -12,6 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 from juried.errors import MissingPackage
 from juried.records.run import RunRecord
 from juried.reports.html import marked_tokens
+from juried.reports.methodology import FLOW
 
 INSTALL = "pip install 'typst>=0.15,<1'"
 _TEMPLATE = Path(__file__).with_name("print.typ")
@@ -47,11 +48,16 @@ def render_pdf(record: RunRecord) -> bytes:
         "title": record.draft.title,
         "publisher": record.publisher,
         "date": [year, month, day],
-        "body": [_node(child, places) for child in tree.children],
+        "body": [_node(child, places) for child in tree.children if not _is_of_files_beside(child)],
     }
     inputs = {"report": json.dumps(report, ensure_ascii=False, sort_keys=True)}
     made = typst.compile(_TEMPLATE.read_bytes(), sys_inputs=inputs, ignore_system_fonts=True, format="pdf")
     return bytes(made)
+
+
+def _is_of_files_beside(node: SyntaxTreeNode) -> bool:
+    """Whether a paragraph only leads to the files that lie beside the Markdown report."""
+    return node.type == "paragraph" and node.children[0].content in FLOW.split("\n\n")
 
 
 def _node(node: SyntaxTreeNode, places: set[str]) -> dict[str, object]:
