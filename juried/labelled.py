@@ -7,7 +7,6 @@ supported. Its mutants are refuted by the abstract, and without the sentence the
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from juried.text.standalone import stand_alone
 Split = Literal["train", "dev"]
 SetName = Literal["scifact", "citint"]
 _LABELS: dict[str, Label] = {"SUPPORT": "supports", "CONTRADICT": "refutes", "REFUTE": "refutes"}
-_CITATION_MARK = re.compile(r"\s*\[?<\|[^\]]*?\|>[^\]\s]*\]?")
+_CITATION_MARKS = {"<|multi_cit|>": "[this and others]", "<|other_cit|>": "[others]", "<|cit|>": "[this]"}
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,20 @@ def _pairs_of(row: dict[str, object], corpus: dict[str, dict[str, object]], name
     evidence, cited = row["evidence"], row["cited_doc_ids"]
     assert isinstance(evidence, dict)
     assert isinstance(cited, list)
-    claim = _CITATION_MARK.sub("", str(row["claim"])).strip()
+    claim = _marked(str(row["claim"]).strip())
     for source in map(str, cited):
         if source in corpus:
             groups = evidence.get(source, [])
             label: Label = _LABELS[groups[0]["label"]] if groups else "not_enough_info"
             places = tuple(tuple(group["sentences"]) for group in groups)
             yield Pair(claim, source, _sentences(corpus[source]), label, places, name)
+
+
+def _marked(text: str) -> str:
+    """Return a citing statement with its citation marks in words: which of them is the one that is tried."""
+    for mark, word in _CITATION_MARKS.items():
+        text = text.replace(mark, word)
+    return text.replace("[[", "[").replace("]]", "]")
 
 
 def _sentences(row: dict[str, object]) -> tuple[str, ...]:

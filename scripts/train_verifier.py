@@ -27,6 +27,7 @@ from juried.backends.embedded.features import (
 )
 from juried.backends.embedded.findings import SURE
 from juried.backends.embedded.judging import Embed, EmbeddedJudge
+from juried.backends.embedded.reader import Reader, Reading, shipped_reader
 from juried.backends.embedded.trial import confirm, raw_percent
 from juried.backends.embedded.verifier import LinearModel, Weights, softmax
 from juried.calibration import fit_calibration, weights_fingerprint
@@ -47,10 +48,11 @@ RULED_OUT = 4
 
 @dataclass(frozen=True)
 class Example:
-    """A pair with its sentence features."""
+    """A pair with its sentence features and what the reader says of it."""
 
     pair: Pair
     rows: Matrix
+    reading: Reading
 
     @property
     def deciding(self) -> Matrix:
@@ -59,14 +61,15 @@ class Example:
         return np.array([float(place in marked) for place in range(len(self.rows))])
 
 
-def examples_of(pairs: Sequence[Pair], embed: Embed) -> list[Example]:
+def examples_of(pairs: Sequence[Pair], embed: Embed, reader: Reader) -> list[Example]:
     """Return the examples of all pairs; each text is embedded once."""
     texts = sorted({text for pair in pairs for text in (pair.claim, *pair.sentences)})
     vectors = dict(zip(texts, embed(texts), strict=True))
     made = []
     for pair in pairs:
         cosines = [float(vectors[text] @ vectors[pair.claim]) for text in pair.sentences]
-        made.append(Example(pair, sentence_features(pair.claim, pair.sentences, cosines)))
+        reading = reader.read(pair.claim, pair.sentences, cosines)
+        made.append(Example(pair, sentence_features(pair.claim, pair.sentences, cosines, reading), reading))
     return made
 
 
@@ -116,7 +119,7 @@ def fit(examples: Sequence[Example], penalty: float, made_weight: float) -> Weig
     """Fit both models; classes of the human-labelled pairs weigh the same, made pairs `made_weight` each."""
     sentence = _fit_sentences(examples, penalty, made_weight)
     scores = [sentence.scores(example.rows)[:, 0] for example in examples]
-    rows = np.array([document_features(e.rows, s) for e, s in zip(examples, scores, strict=True)])
+    rows = np.array([document_features(e.rows, s, e.reading) for e, s in zip(examples, scores, strict=True)])
     targets = np.array([[float(e.pair.label == name) for name in CLASSES] for e in examples])
     document = linear_model(DOCUMENT_FEATURES, rows, targets, _pair_weights(examples, made_weight), penalty)
     return Weights(sentence=sentence, document=document, decides_from=_decides_from(examples, scores))
@@ -159,7 +162,9 @@ def _decides_from(examples: Sequence[Example], scores: Sequence[Matrix]) -> floa
 def predict(weights: Weights, example: Example) -> Matrix:
     """Return the three chances in the order of `CLASSES`."""
     scores = weights.sentence.scores(example.rows)[:, 0]
-    return np.asarray(softmax(weights.document.scores(document_features(example.rows, scores)[None, :]))[0])
+    return np.asarray(
+        softmax(weights.document.scores(document_features(example.rows, scores, example.reading)[None, :]))[0]
+    )
 
 
 def out_of_fold(examples: Sequence[Example], penalty: float, made_weight: float) -> Matrix:
@@ -228,7 +233,7 @@ def main() -> None:
     labelled = load_pairs(given.data, "scifact", "train")
     cited = [pair.source for split in ("train", "dev") for pair in load_pairs(given.data, "scifact", split)]
     embed = CachedEmbedding(MiniLM().encode)
-    examples = examples_of([*labelled, *made_pairs(given.data, cited, held_out=False)], embed)
+    examples = examples_of([*labelled, *made_pairs(given.data, cited, held_out=False)], embed, shipped_reader())
     penalty, made_weight = choose(examples)
     write_atomically(given.out / "weights.json", readable_json(fit(examples, penalty, made_weight)).encode())
     write_calibration(given.out, examples, raw_percents(examples, embed, penalty, made_weight))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from juried.backends.embedded.backend import CachedEmbedding
-from juried.backends.embedded.features import covered
 from juried.backends.embedded.judging import EmbeddedJudge
+from juried.backends.embedded.rarity import covered
 from juried.backends.embedded.trial import confirm
 from juried.backends.embedded.verifier import assess, read_weights
 from juried.encoder import MiniLM

@@ -136,7 +136,8 @@ def _minilm(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def _read_models() -> None:
-    from juried.backends.embedded.features import rarity
+    from juried.backends.embedded.rarity import rarity
+    from juried.backends.embedded.reader import shipped_reader
     from juried.backends.embedded.verifier import shipped_weights
     from juried.backends.embedded.vocabulary import vocabulary
     from juried.calibration import load_calibration
@@ -149,6 +150,7 @@ def _read_models() -> None:
         lambda: count_tokens(""),
         vocabulary,
         rarity,
+        shipped_reader,
         shipped_weights,
         lambda: load_calibration("embedded"),
     )

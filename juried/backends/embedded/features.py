@@ -6,17 +6,15 @@ are weighted by how rare a stem is in scholarly abstracts.
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from juried.errors import ModelFileError
+from juried.backends.embedded.rarity import covered
+from juried.backends.embedded.reader import Reading
 from juried.text.alignment import Alignment, align
 from juried.text.conflicts import find_conflict, find_overreach, states_number
 from juried.text.numbers import find_numbers, quantities
@@ -34,8 +32,8 @@ from juried.text.polarity import (
 )
 from juried.text.words import content_stems, names, stem, words
 
-MODEL_FOLDER = Path(__file__).resolve().parents[2] / "models" / "verifier"
 Matrix = NDArray[np.float64]
+_LEAST = 1e-3
 _CONCLUDES = ("conclu", "suggest", "demonstrat", "indicat", "find", "result", "show", "signific", "associ", "reveal")
 
 SENTENCE_FEATURES = (
@@ -76,46 +74,19 @@ SENTENCE_FEATURES = (
     "claim_length",
     "claim_negates",
     "claim_direction",
+    "read_deciding",
+    "read_supporting",
 )
 
 
-@lru_cache(maxsize=1)
-def rarity() -> Mapping[str, float]:
-    """Return how rare each stem is in scholarly abstracts (idf); raises ModelFileError when the file is damaged."""
-    path = MODEL_FOLDER / "rarity.json"
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return {stem_: math.log(stored["abstracts"] / count) for stem_, count in stored["counts"].items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelFileError(
-            f"{path.name} cannot be used: {error}.", concerns="verifier", advice="Install juried again."
-        ) from error
-
-
-@lru_cache(maxsize=1)
-def _rarest() -> float:
-    return max(rarity().values())
-
-
-def weight(stem_: str) -> float:
-    """Return the weight of a stem; one that no abstract held weighs most."""
-    return rarity().get(stem_, _rarest())
-
-
-def covered(wanted: Sequence[str], held: Sequence[str]) -> float:
-    """Return the share (0 to 1, by rarity) of the wanted stems that are held; 0 for none wanted."""
-    there = frozenset(held)
-    total = sum(weight(item) for item in frozenset(wanted))
-    return sum(weight(item) for item in sorted(frozenset(wanted) & there)) / total if total else 0.0
-
-
-def sentence_features(claim: str, sentences: Sequence[str], cosines: Sequence[float]) -> Matrix:
+def sentence_features(claim: str, sentences: Sequence[str], cosines: Sequence[float], reading: Reading) -> Matrix:
     """Return one row of `SENTENCE_FEATURES` per sentence, in order.
 
     Args:
         claim: The claim.
         sentences: The sentences of one source, in reading order.
         cosines: The cosine of each sentence with the claim.
+        reading: What the reader says of the source and its sentences.
     """
     wanted = content_stems(claim)
     shares = [covered(wanted, content_stems(sentence)) for sentence in sentences]
@@ -129,6 +100,7 @@ def sentence_features(claim: str, sentences: Sequence[str], cosines: Sequence[fl
                 *_polarity(claim, sentence, shares[place]),
                 *_place(sentence, place, len(sentences)),
                 *_claim(claim),
+                *_read(reading.sentences[place]),
             ]
         )
     return np.array(rows, dtype=np.float64).reshape(len(sentences), len(SENTENCE_FEATURES))
@@ -240,7 +212,15 @@ def _claim(claim: str) -> list[float]:
     return [math.log1p(len(words(claim))), float(bool(negations(claim))), float(len(ways) == 1)]
 
 
+def _read(chances: Matrix) -> tuple[float, float]:
+    """Return the log-odds that the reader finds support or refutation, and of the one against the other."""
+    silent, supports, refutes = np.maximum(chances, _LEAST)
+    return math.log((supports + refutes) / silent), math.log(supports / refutes)
+
+
 DOCUMENT_FEATURES = (
+    "read_deciding",
+    "read_supporting",
     "first_score",
     "second_score",
     "third_score",
@@ -255,12 +235,13 @@ _TOP = tuple(
 _NO_SENTENCE = -8.0
 
 
-def document_features(rows: Matrix, scores: Matrix) -> Matrix:
+def document_features(rows: Matrix, scores: Matrix, reading: Reading) -> Matrix:
     """Return the `DOCUMENT_FEATURES` of one source.
 
     Args:
         rows: The sentence features, one row per sentence; at least one.
         scores: For each sentence, the log-odds that it decides the claim; "mean" weighs by these.
+        reading: What the reader says of the source and its sentences.
     """
     order = best_first(scores)
     best = [float(scores[place]) for place in order[:3]]
@@ -268,7 +249,7 @@ def document_features(rows: Matrix, scores: Matrix) -> Matrix:
     summed = math.log(float(odds.sum())) + float(scores.max())
     padded = best + [_NO_SENTENCE] * (3 - len(best))
     mean = (odds / odds.sum()) @ rows
-    return np.concatenate([padded, [summed], rows[order[0]], mean, rows[:, _TOP].max(axis=0)])
+    return np.concatenate([_read(reading.source), padded, [summed], rows[order[0]], mean, rows[:, _TOP].max(axis=0)])
 
 
 def best_first(scores: Matrix) -> list[int]:

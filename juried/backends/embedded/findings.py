@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from juried.backends.embedded.features import covered
+from juried.backends.embedded.rarity import covered
 from juried.backends.embedded.verifier import Assessment, Weights, assess
 from juried.records.verdict import Label
 from juried.tasks import ClaimCard, EvidenceCard

@@ -1,7 +1,9 @@
 """The embedded verifier: how surely the sentences of one source support or refute a claim, or say nothing of it.
 
-Two small linear models over the features of `features.py`: one finds the sentences that decide, one
-judges the source. Their weights are in `juried/models/verifier/weights.json`, with a model card.
+A small cross-encoder (`reader.py`) reads the claim beside the source. Two linear models weigh what it says
+together with the features of `features.py`: one finds the sentences that decide, one judges the source. Their
+weights are in `juried/models/verifier/weights.json`, with a model card. A citing statement is judged by the
+reader's own head for such statements.
 """
 
 from __future__ import annotations
@@ -17,15 +19,17 @@ from pydantic import ValidationError
 
 from juried.backends.embedded.features import (
     DOCUMENT_FEATURES,
-    MODEL_FOLDER,
     SENTENCE_FEATURES,
     Matrix,
     best_first,
     document_features,
     sentence_features,
 )
+from juried.backends.embedded.rarity import MODEL_FOLDER
+from juried.backends.embedded.reader import Reading, shipped_reader
 from juried.errors import ModelFileError
 from juried.records.base import Record
+from juried.text.citing import is_citing, plain_claim
 
 WEIGHTS = MODEL_FOLDER / "weights.json"
 MOST_DECIDING = 3
@@ -95,18 +99,28 @@ def assess(claim: str, sentences: Sequence[str], cosines: Cosines, weights: Weig
     """Judge a claim against the sentences of one source.
 
     Args:
-        claim: The claim.
+        claim: The claim; a citing statement marks its citations (`juried/text/citing.py`).
         sentences: The sentences in reading order; none gives an assessment that is silent for sure.
         cosines: The cosine of each sentence with the claim.
-        weights: The models; those that ship with juried when None.
+        weights: The linear models; those that ship with juried when None.
     """
     if not sentences:
         return Assessment(0.0, 0.0, 1.0, ())
-    models = weights or shipped_weights()
-    rows = sentence_features(claim, sentences, [float(value) for value in cosines])
-    scores = models.sentence.scores(rows)[:, 0]
-    silent, supports, refutes = softmax(models.document.scores(document_features(rows, scores)[None, :]))[0]
-    return Assessment(float(supports), float(refutes), float(silent), _deciding(scores, models.decides_from))
+    near = [float(value) for value in cosines]
+    return weigh(claim, sentences, near, shipped_reader().read(claim, sentences, near), weights or shipped_weights())
+
+
+def weigh(
+    claim: str, sentences: Sequence[str], cosines: Sequence[float], reading: Reading, weights: Weights
+) -> Assessment:
+    """Return the assessment that follows from a reading of at least one sentence."""
+    rows = sentence_features(plain_claim(claim), sentences, cosines, reading)
+    scores = weights.sentence.scores(rows)[:, 0]
+    chances = reading.citing
+    if not is_citing(claim):
+        chances = softmax(weights.document.scores(document_features(rows, scores, reading)[None, :]))[0]
+    silent, supports, refutes = chances
+    return Assessment(float(supports), float(refutes), float(silent), _deciding(scores, weights.decides_from))
 
 
 def _deciding(scores: Matrix, decides_from: float) -> tuple[int, ...]:

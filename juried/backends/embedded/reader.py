@@ -1,0 +1,162 @@
+"""The reader: a small cross-encoder that reads a claim together with the sentences of one source.
+
+MiniLM, trained on to judge claims, as int8 ONNX in `juried/models/verifier/reader.onnx`. It sees the claim and
+as many sentences as fit, nearest first, in reading order; it gives the chances of the three labels for the
+source as a whole, and for each sentence that it read. The same claim and source give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from juried.backends.embedded.rarity import MODEL_FOLDER, covered
+from juried.encoder import load_tokenizer
+from juried.errors import ModelFileError
+from juried.text.words import content_stems
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+
+MODEL = MODEL_FOLDER / "reader.onnx"
+MOST_OF_CLAIM, MOST_OF_SENTENCE, MOST_OF_SOURCE, MOST_SENTENCES = 56, 72, 256, 12
+_START, _BREAK = 101, 102
+_COVERED, _LATE = 0.5, 0.2
+Chances = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What the reader sees of one claim and source.
+
+    `ids` are word pieces; `types` tell claim (0) from source (1); `parts` names for each piece what it belongs to:
+    0 nothing, 1 the claim, 2 + j the j-th of the `places`, which are the sentences read, in order.
+    """
+
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+    parts: tuple[int, ...]
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Chances (0 to 1, sum 1) of not_enough_info, supports, refutes: for the source, and for each sentence.
+
+    `citing` are those of a citing statement: whether the cited source bears it out. A sentence that was not read
+    says nothing for sure.
+    """
+
+    source: Chances
+    citing: Chances
+    sentences: Chances
+
+
+@lru_cache(maxsize=20000)
+def pieces(text: str) -> tuple[int, ...]:
+    """Return the word pieces of a text, without marks of start and end; at most 254."""
+    return tuple(load_tokenizer().encode(text.encode("utf-8", "replace").decode("utf-8")).ids[1:-1])
+
+
+def nearness(claim: str, sentences: Sequence[str], cosines: Sequence[float]) -> list[float]:
+    """Return how much each sentence may bear on a claim: cosine, rare words covered, and how late it stands.
+
+    Results stand late in an abstract, and a claim is mostly about results.
+    """
+    wanted = content_stems(claim)
+    return [
+        cosine + _COVERED * covered(wanted, content_stems(sentence)) + _LATE * place / len(sentences)
+        for place, (sentence, cosine) in enumerate(zip(sentences, cosines, strict=True))
+    ]
+
+
+def pack(claim: str, sentences: Sequence[str], cosines: Sequence[float]) -> Packed:
+    """Return what the reader sees; a sentence too long for what is left of the room gives way to the next."""
+    order = np.argsort([-value for value in nearness(claim, sentences, cosines)], kind="stable")
+    read = {int(place): pieces(sentences[place])[:MOST_OF_SENTENCE] for place in order}
+    places: list[int] = []
+    room = MOST_OF_SOURCE
+    for place, held in read.items():
+        if (len(held) < room or not places) and len(places) < MOST_SENTENCES:
+            places.append(place)
+            room -= len(held) + 1
+    return _joined(pieces(claim)[:MOST_OF_CLAIM], {place: read[place] for place in sorted(places)})
+
+
+def _joined(claim: tuple[int, ...], read: dict[int, tuple[int, ...]]) -> Packed:
+    ids, parts = [_START, *claim, _BREAK], [0, *[1] * len(claim), 0]
+    types = [0] * len(ids)
+    for at, held in enumerate(read.values()):
+        ids += [*held, _BREAK]
+        parts += [*[2 + at] * len(held), 0]
+        types += [1] * (len(held) + 1)
+    return Packed(tuple(ids), tuple(types), tuple(parts), tuple(read))
+
+
+def averaging(packed: Packed) -> NDArray[np.float32]:
+    """Return the matrix whose rows average the pieces of the claim and of each sentence: (1 + sentences, pieces)."""
+    parts = np.array(packed.parts)
+    rows = np.stack([parts == part for part in range(1, 2 + len(packed.places))]).astype(np.float32)
+    return np.asarray(rows / np.maximum(rows.sum(axis=1, keepdims=True), 1), dtype=np.float32)
+
+
+class Reader:
+    """Reads pairs of claim and source with one thread; safe to use from several threads.
+
+    Args:
+        path: The ONNX model; the one that ships with juried when None.
+
+    Raises:
+        ModelFileError: The model is absent or damaged.
+    """
+
+    def __init__(self, path: Path = MODEL) -> None:
+        self._session = _open(path)
+        self._kept = lru_cache(maxsize=4096)(self._read)
+
+    def read(self, claim: str, sentences: Sequence[str], cosines: Sequence[float]) -> Reading:
+        """Return the reading of a claim beside the sentences of one source, at least one, in reading order."""
+        return self._kept(claim, tuple(sentences), tuple(cosines))
+
+    def _read(self, claim: str, sentences: tuple[str, ...], cosines: tuple[float, ...]) -> Reading:
+        packed = pack(claim, sentences, cosines)
+        given = {
+            "input_ids": np.array(packed.ids, dtype=np.int64),
+            "types": np.array(packed.types, dtype=np.int64),
+            "averaging": averaging(packed),
+        }
+        source, citing, by_sentence = self._session.run(["source", "citing", "sentences"], given)
+        chances = np.zeros((len(sentences), 3))
+        chances[:, 0] = 1.0
+        chances[list(packed.places)] = _rounded(by_sentence)
+        return Reading(_rounded(source), _rounded(citing), chances)
+
+
+def _rounded(chances: NDArray[np.float32]) -> Chances:
+    return np.asarray(np.round(chances.astype(np.float64), 4), dtype=np.float64)
+
+
+def _open(path: Path) -> InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own errors have no common base
+        raise ModelFileError(
+            f"{path.name} cannot be used: {error}.", concerns="verifier", advice="Install juried again."
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def shipped_reader() -> Reader:
+    """Return the reader that ships with juried."""
+    return Reader()
