@@ -11,7 +11,7 @@ from juried.runs import RunFolder, find_run
 from juried.settings import Settings
 
 NAME = "show"
-HELP = "print the report of a run (the newest one unless named)"
+HELP = "print the report of a run (the newest finished one unless named)"
 OPTIONS = ("runs", "json")
 FORMATS = ("md", "html", "pdf")
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
     """Print the report in the format asked for, or with --json the record; all but the PDF as sealed."""
-    folder = find_run(Path(settings.runs), args.run)
+    folder = find_run(Path(settings.runs), args.run, finished=True)
     if settings.json:
         sys.stdout.write(sealed_text(folder, folder.record))
     elif args.format == "pdf":

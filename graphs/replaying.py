@@ -22,11 +22,9 @@ from juried.recording.tape import Tape, inserted
 from juried.records.base import sha256
 from juried.records.run import RunRecord
 from juried.reports.lint import EarlierReport
-from juried.runs import RunFolder
+from juried.runs import REPLAYS, RunFolder
 from juried.settings import Settings
 from juried.sources.registry import open_sources
-
-REPLAYS = "replays"
 
 
 @dataclass(frozen=True)

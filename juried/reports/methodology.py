@@ -117,15 +117,25 @@ def _models(record: RunRecord) -> str:
 
 
 def _alike(record: RunRecord) -> str:
-    """Say on how many claims all reviewers gave one label first, and on how many one supported and one refuted."""
+    """Say on how many claims the reviewers first agreed, and on how many one of them supported and one refuted.
+
+    The checker decides by rule and mostly leaves a claim open, so that its votes are counted apart.
+    """
     labels: dict[str, set[str]] = {}
+    checked: dict[str, str] = {}
     for vote in record.votes:
-        if vote.round == 1:
+        if vote.reviewer == "checker":
+            checked[vote.claim_id] = vote.label
+        elif vote.round == 1:
             labels.setdefault(vote.claim_id, set()).add(vote.label)
     alike = sum(len(found) == 1 for found in labels.values())
     opposed = sum({"supports", "refutes"} <= found for found in labels.values())
-    split = f"on {opposed} at least one supported and one refuted, on the others some did not decide"
-    return f"On {alike} of {plural(len(labels), 'claim')} all reviewers gave the same label first; {split}."
+    said = list(checked.values())
+    return (
+        f"On {alike} of {plural(len(labels), 'claim')} confirmer, challenger and integrator gave the same label first, "
+        f"on {opposed} one supported and one refuted. The checker's rules supported {said.count('supports')} and "
+        f"refuted {said.count('refutes')} of {plural(len(said), 'claim')}, and left the others open."
+    )
 
 
 def _panel(record: RunRecord) -> str:
