@@ -1,0 +1,7 @@
+"""The contradiction ledger: one quantity with two values, or one finding with two directions, side by side."""
+
+from juried.ledger.finding import find_in_works as find_in_works
+from juried.ledger.finding import find_in_statements as find_in_statements
+from juried.ledger.statements import PlacedTable as PlacedTable
+from juried.ledger.statements import Statement as Statement
+from juried.ledger.statements import statements_of as statements_of
