@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from juried.ledger.amounts import Amount, off_by_rounding
 from juried.records.claim import ContradictionCause, Side
@@ -22,48 +23,62 @@ CAUSE_SENTENCES: dict[ContradictionCause, str] = {
 }
 
 
-def cause_of(
-    first: Side,
-    second: Side,
-    works: Mapping[str, Work],
-    amounts: tuple[Amount, Amount] | None = None,
-    splits: tuple[str, str] = ("", ""),
-    restated: bool = False,
-) -> tuple[ContradictionCause, str]:
-    """Return the first cause that the evidence allows, and its sentence with that evidence.
+@dataclass(frozen=True)
+class Known:
+    """What the rule that found a contradiction knows of it.
 
-    Args:
-        first: One side.
-        second: The other.
-        works: Works by id; a side whose work is not among them has no notices.
-        amounts: The two values, where both sides have one.
+    Attributes:
+        amounts: The two values, None where a side has none.
         splits: The splits that the sides name, "" for none.
         restated: Whether the values around both agree.
     """
-    if amounts and off_by_rounding(*amounts):
-        return "rounding", CAUSE_SENTENCES["rounding"]
-    one_work = first.work_id == second.work_id
-    if one_work and first.document != second.document:
-        return "other_version", CAUSE_SENTENCES["other_version"]
-    notes = [note for side in (first, second) for note in _revisions(works.get(side.work_id))]
-    if notes and not one_work:
-        return "revised", f"{CAUSE_SENTENCES['revised']} {_told(sorted(notes, key=_order)[0])}"
-    if splits[0] != splits[1]:
-        named = splits[0] or splits[1]
-        return "other_split", f"{CAUSE_SENTENCES['other_split']} It is “{named}”."
-    if restated:
-        return "slip", CAUSE_SENTENCES["slip"]
-    if not one_work:
-        return "other_setup", CAUSE_SENTENCES["other_setup"]
+
+    amounts: tuple[Amount, Amount] | None = None
+    splits: tuple[str, str] = ("", "")
+    restated: bool = False
+
+
+NOTHING_KNOWN = Known()
+
+
+def cause_of(
+    first: Side, second: Side, works: Mapping[str, Work], known: Known = NOTHING_KNOWN
+) -> tuple[ContradictionCause, str]:
+    """Return the first cause that the evidence allows, and its sentence with that evidence.
+
+    Works are by id; a side whose work is not among them has no notices.
+    """
+    cause = _from_evidence(first, second, works, known) or _from_places(first, second)
+    evidence = ""
+    if cause == "revised":
+        evidence = f" {_told(min(_revisions(first, second, works), key=_order))}"
+    if cause == "other_split":
+        evidence = f" It is “{known.splits[0] or known.splits[1]}”."
+    return cause, CAUSE_SENTENCES[cause] + evidence
+
+
+def _from_evidence(first: Side, second: Side, works: Mapping[str, Work], known: Known) -> ContradictionCause | None:
+    if known.amounts and off_by_rounding(*known.amounts):
+        return "rounding"
+    if first.work_id == second.work_id and first.document != second.document:
+        return "other_version"
+    if first.work_id != second.work_id and _revisions(first, second, works):
+        return "revised"
+    if known.splits[0] != known.splits[1]:
+        return "other_split"
+    return "slip" if known.restated else None
+
+
+def _from_places(first: Side, second: Side) -> ContradictionCause:
+    if first.work_id != second.work_id:
+        return "other_setup"
     tables = (bool(first.table), bool(second.table))
-    within: ContradictionCause = (
-        "other_table" if all(tables) else "text_and_table" if any(tables) else "other_passage"
-    )
-    return within, CAUSE_SENTENCES[within]
+    return "other_table" if all(tables) else "text_and_table" if any(tables) else "other_passage"
 
 
-def _revisions(work: Work | None) -> list[StatusNote]:
-    return [note for note in work.status if note.kind in ("revised", "corrected")] if work else []
+def _revisions(first: Side, second: Side, works: Mapping[str, Work]) -> list[StatusNote]:
+    held = [works[side.work_id] for side in (first, second) if side.work_id in works]
+    return [note for work in held for note in work.status if note.kind in ("revised", "corrected")]
 
 
 def _order(note: StatusNote) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from juried.ledger.amounts import Amount, amount_of, differ
-from juried.ledger.causes import cause_of
+from juried.ledger.causes import NOTHING_KNOWN, Known, cause_of
 from juried.ledger.prose import restated
 from juried.ledger.quantities import QuantityKey, key_of, one_quantity
 from juried.ledger.series import differing_values, series_in
@@ -97,8 +97,8 @@ def _pair_of_values(first: Bound, second: Bound, works: Mapping[str, Work]) -> C
     measurement = first[1]
     setting = f" ({measurement.setting})" if measurement.setting else ""
     about = f"{measurement.metric} of {measurement.system} on {measurement.dataset}{setting}"
-    splits = (first[2].split, second[2].split)
-    return _entry(first[0].side, second[0].side, about, works, (first[3], second[3]), splits)
+    known = Known((first[3], second[3]), (first[2].split, second[2].split))
+    return _entry((first[0].side, second[0].side), about, works, known)
 
 
 def _by_table(placed: Sequence[PlacedTable], works: Mapping[str, Work]) -> Iterable[Contradiction]:
@@ -107,7 +107,7 @@ def _by_table(placed: Sequence[PlacedTable], works: Mapping[str, Work]) -> Itera
         for here, there in restated_cells(mine, theirs):
             about = " / ".join(part for part in (*here.cell.row_path, *here.cell.column_path) if part)
             sides = of_cell(one, here.cell), of_cell(other, there.cell)
-            yield _entry(*sides, about, works, (here.amount, there.amount), restated=True)
+            yield _entry(sides, about, works, Known((here.amount, there.amount), restated=True))
 
 
 def _by_list(held: Sequence[Statement], works: Mapping[str, Work]) -> Iterable[Contradiction]:
@@ -116,24 +116,19 @@ def _by_list(held: Sequence[Statement], works: Mapping[str, Work]) -> Iterable[C
         changed = differing_values(mine, theirs)
         if changed:
             values = "; ".join(f"{quoted(a.printed)} against {quoted(b.printed)}" for a, b in changed)
-            yield _entry(one.side, other.side, values, works, restated=True)
+            yield _entry((one.side, other.side), values, works, Known(restated=True))
 
 
 def _by_wording(held: Sequence[Statement], works: Mapping[str, Work]) -> Iterable[Contradiction]:
     for first, second, about in restated(held):
-        yield _entry(first.side, second.side, about, works)
+        yield _entry((first.side, second.side), about, works)
 
 
 def _entry(
-    first: Side,
-    second: Side,
-    about: str,
-    works: Mapping[str, Work],
-    amounts: tuple[Amount, Amount] | None = None,
-    splits: tuple[str, str] = ("", ""),
-    restated: bool = False,
+    sides: tuple[Side, Side], about: str, works: Mapping[str, Work], known: Known = NOTHING_KNOWN
 ) -> Contradiction:
-    cause, told = cause_of(first, second, works, amounts, splits, restated)
+    first, second = sides
+    cause, told = cause_of(first, second, works, known)
     return Contradiction(
-        first=first.claim, second=second.claim, about=about, likely_reason=told, cause=cause, sides=(first, second)
+        first=first.claim, second=second.claim, about=about, likely_reason=told, cause=cause, sides=sides
     )

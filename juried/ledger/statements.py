@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from juried.measurement_prose import measurement_in
 from juried.records.claim import Claim, Measurement, Side
@@ -39,8 +39,7 @@ def statements_of(document: Document, work_id: str) -> list[Statement]:
     found = []
     for block in document.blocks:
         if block.kind in _READ:
-            section = _section_of(document.sections, block.section)
-            sums_up = block.kind == "abstract" or bool(_SUMS_UP.search(section))
+            section = _section_of(document.sections, block.section) or ("Abstract" if block.kind == "abstract" else "")
             text = document.text[block.start : block.end]
             for start, end in split_sentences(text):
                 span = Span(
@@ -50,52 +49,56 @@ def statements_of(document: Document, work_id: str) -> list[Statement]:
                     quote=text[start:end],
                     page=block.page,
                 )
-                found.append(sentence(text[start:end], work_id, document.sha256, section, span, sums_up))
+                item = sentence(text[start:end], work_id, document.sha256, section=section, span=span)
+                found.append(replace(item, sums_up=True) if block.kind == "abstract" else item)
     return found
 
 
-def sentence(
-    text: str, work_id: str, document: str, section: str = "", span: Span | None = None, sums_up: bool = False
-) -> Statement:
-    """Return one sentence as a statement, with the measurement that it states in itself, if any."""
+def sentence(text: str, work_id: str, document: str, *, section: str = "", span: Span | None = None) -> Statement:
+    """Return one sentence as a statement, with the measurement that it states in itself, if any.
+
+    It sums up when its section is an abstract, a summary or the conclusions.
+    """
     said = readable_tex(text) if "\\" in text else " ".join(text.split())
     measurement = measurement_in(said)
-    bound = (
-        {
+    side = Side(work_id=work_id, document=document, section=section, text=said, span=span)
+    return Statement(_bound(side, measurement), measurement, bool(_SUMS_UP.search(section)))
+
+
+def _bound(side: Side, measurement: Measurement | None) -> Side:
+    """Return a side with the value that a measurement has and what it is bound to."""
+    if measurement is None:
+        return side
+    return side.model_copy(
+        update={
             "value": measurement.value,
             "uncertainty": measurement.uncertainty,
             "unit": measurement.unit,
             "setting": measurement.setting,
+            "table": measurement.table,
         }
-        if measurement
-        else {}
     )
-    side = Side(work_id=work_id, document=document, section=section, text=said, span=span, **bound)
-    return Statement(side, measurement, sums_up)
 
 
 def of_claim(claim: Claim, document: Document | None) -> Statement:
     """Return what a claim states, with the headers and the caption of its cell where its document is at hand."""
     measurement, span = claim.measurement, claim.spans[0] if claim.spans else None
     side = Side(
-        claim=claim.id, work_id=claim.work_id, document=claim.document, section=claim.section, text=claim.text, span=span
+        claim=claim.id,
+        work_id=claim.work_id,
+        document=claim.document,
+        section=claim.section,
+        text=claim.text,
+        span=span,
     )
-    if measurement is None:
-        return Statement(side)
-    place = _cell_at(document, span) if document and span and measurement.row is not None else None
-    bound = {
-        "value": measurement.value,
-        "uncertainty": measurement.uncertainty,
-        "unit": measurement.unit,
-        "setting": measurement.setting,
-        "table": measurement.table,
-    }
-    paths = (
-        {"caption": place[0].caption, "row_path": place[1].row_path, "column_path": place[1].column_path}
-        if place
-        else {}
-    )
-    return Statement(side.model_copy(update={**bound, **paths}), measurement)
+    side = _bound(side, measurement)
+    of_a_cell = measurement is not None and measurement.row is not None
+    place = _cell_at(document, span) if document and span and of_a_cell else None
+    if place:
+        table, cell = place
+        paths = {"caption": table.caption, "row_path": cell.row_path, "column_path": cell.column_path}
+        side = side.model_copy(update=paths)
+    return Statement(side, measurement, bool(_SUMS_UP.search(claim.section)))
 
 
 def of_cell(placed: PlacedTable, cell: Cell) -> Side:
@@ -115,16 +118,16 @@ def of_cell(placed: PlacedTable, cell: Cell) -> Side:
 
 
 def with_claim(side: Side, claims: Sequence[Claim]) -> Side:
-    """Return a side with the first claim, by id, that rests on its place; unchanged when none does."""
+    """Return a side with the first of some claims that rests on its place; unchanged when none does."""
     if side.claim or side.span is None:
         return side
-    place = side.span
-    found = sorted(
-        claim.id
-        for claim in claims
-        if any(s.document == place.document and s.start < place.end and place.start < s.end for s in claim.spans)
-    )
-    return side.model_copy(update={"claim": found[0]}) if found else side
+    rests = (claim.id for claim in claims if any(_overlap(span, side.span) for span in claim.spans))
+    found = next(rests, "")
+    return side.model_copy(update={"claim": found}) if found else side
+
+
+def _overlap(first: Span, second: Span) -> bool:
+    return first.document == second.document and first.start < second.end and second.start < first.end
 
 
 def _section_of(sections: Sequence[Section], at: int | None) -> str:

@@ -15,10 +15,14 @@ from juried.text.polarity import asks, direction, negations
 from juried.text.words import STOPWORDS, Word, content_stems, stem, word_set, words
 
 _REPORTING = frozenset(
-    stem(word)
-    for word in """report reports reported observe observed reveal revealed indicate indicates indicated analysis
-    analyses analyzed respectively overall total conclude concluded conclusion summary confirm confirms confirmed
-    note noted finding findings""".split()
+    map(
+        stem,
+        word_set(
+            """report reports reported observe observed reveal revealed indicate indicates indicated analysis analyses
+            analyzed respectively overall total conclude concluded conclusion summary confirm confirms confirmed note
+            noted finding findings"""
+        ),
+    )
 )
 _COMPARES = word_set(
     """higher lower greater smaller larger fewer more less longer shorter increased decreased reduced improved better
@@ -126,11 +130,7 @@ class Item:
 def items_of(text: str) -> tuple[Item, ...]:
     """Return the parts of a sentence between commas, semicolons and "and", in order."""
     parts = (part.strip() for part in _ITEMS.split(text))
-    return tuple(
-        Item(part, subject_stems(part), _signs(part))
-        for part in parts
-        if part
-    )
+    return tuple(Item(part, subject_stems(part), _signs(part)) for part in parts if part)
 
 
 def _signs(text: str) -> frozenset[int]:
