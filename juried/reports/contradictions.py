@@ -11,9 +11,9 @@ from juried.reports.numbering import Numbering
 
 
 def contradictions(record: RunRecord, numbering: Numbering) -> str:
-    """Return the part's Markdown: those that a tried claim rests on, side by side, and how many others there are."""
+    """Return the part's Markdown: those that bear on the report, side by side, and how many others there are."""
     claims = {claim.id: claim for claim in numbering.claims}
-    shown = [item for item in record.contradictions if item.first in claims or item.second in claims]
+    shown = [item for item in record.contradictions if _bears(item, claims, numbering)]
     ledger = [item for item in shown if item.sides]
     pairs = [item for item in shown if not item.sides and item.first in claims and item.second in claims]
     titles = {work.id: work.title for work in record.works}
@@ -23,9 +23,16 @@ def contradictions(record: RunRecord, numbering: Numbering) -> str:
     parts += [_entry(item, titles, numbering) for item in ledger]
     if others:
         parts.append(
-            f"The record lists {plural(others, 'contradiction')} more, in places that no tried claim rests on."
+            f"The record lists {plural(others, 'contradiction')} more, in tables that no tried claim rests on."
         )
     return "\n\n".join(["### Contradictions", *parts])
+
+
+def _bears(item: Contradiction, claims: Mapping[str, Claim], numbering: Numbering) -> bool:
+    """Whether a tried claim rests on a side, or a work that the report uses contradicts itself in its text."""
+    of_a_claim = item.first in claims or item.second in claims
+    own_words = bool(item.sides) and not any(side.table for side in item.sides)
+    return of_a_claim or (own_words and all(side.work_id in numbering.work_numbers for side in item.sides))
 
 
 def _none(record: RunRecord, numbering: Numbering) -> str:
@@ -35,7 +42,7 @@ def _none(record: RunRecord, numbering: Numbering) -> str:
     return f"No two of the claims tried were found to contradict each other.{found}"
 
 
-def _pairs(items: Sequence[Contradiction], claims: dict[str, Claim], numbering: Numbering) -> str:
+def _pairs(items: Sequence[Contradiction], claims: Mapping[str, Claim], numbering: Numbering) -> str:
     """Return the pairs of claims that a reviewer saw, as one table."""
     rows = [
         [

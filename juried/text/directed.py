@@ -141,12 +141,12 @@ def _signs(text: str) -> frozenset[int]:
 def opposite_items(first: str, second: str) -> tuple[Item, Item] | None:
     """Return the item that two lists of mostly the same items give with opposite directions, or None.
 
-    At least three other items are the same in both, directions included, and these are more than half of the
-    shorter list; so the two sentences list the same findings.
+    At least three other items are the same in both, directions included, and these are a third of the shorter list or
+    more; so the two sentences list the same findings.
     """
     mine, theirs = items_of(first), items_of(second)
     same = sum(any(_same(item, other) for other in theirs) for item in mine)
-    if same < _SHARED_ITEMS or 2 * same < min(len(mine), len(theirs)):
+    if same < _SHARED_ITEMS or 3 * same < min(len(mine), len(theirs)):
         return None
     for put in mine:
         for taken in theirs:
@@ -156,9 +156,14 @@ def opposite_items(first: str, second: str) -> tuple[Item, Item] | None:
 
 
 def _same(first: Item, second: Item) -> bool:
-    """Whether two items name the same with the same directions; half of their words of sense suffice."""
+    """Whether two items name the same with the same directions: half of their words of sense, or one within the other."""
     shared = len(first.about & second.about)
-    return first.signs == second.signs and shared > 0 and 2 * shared >= len(first.about | second.about)
+    smaller = min(len(first.about), len(second.about))
+    return (
+        first.signs == second.signs
+        and shared > 0
+        and (shared == smaller or 2 * shared >= len(first.about | second.about))
+    )
 
 
 _OPPOSED = ((frozenset((1,)), frozenset((-1,))), (frozenset((-1,)), frozenset((1,))))
