@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -62,8 +61,7 @@ def off_by_rounding(first: Amount, second: Amount) -> bool:
 
 def _rescaled(share: Number, percent: Number) -> bool:
     """Whether the first is the second divided by a hundred, within the precision of both."""
-    scaled = re.sub(r"[^\d.-]", "", str(share.value * _HUNDRED))
     if not 0 < abs(share.value) <= 1 or share.unit == "%":
         return False
     coarse = max(share.quantum * _HUNDRED, percent.quantum)
-    return abs(Decimal(scaled) - percent.value) * 2 <= coarse
+    return abs(share.value * _HUNDRED - percent.value) * 2 <= coarse
