@@ -14,7 +14,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.contradiction_pairs import Trial, documents_of, trials
+from benchmarks.contradiction_pairs import documents_of, trials
+from benchmarks.contradiction_trials import Trial
 from benchmarks.figures import interval
 from juried.ledger import PlacedTable, find_in_works, statements_of
 from juried.records.claim import Contradiction

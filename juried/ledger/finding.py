@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from juried.ledger.amounts import Amount, amount_of, differ
+from juried.ledger.binding import bound_by_cells
 from juried.ledger.causes import NOTHING_KNOWN, Known, cause_of
 from juried.ledger.prose import restated
 from juried.ledger.quantities import QuantityKey, key_of, one_quantity
@@ -28,7 +29,7 @@ def find_in_works(
     Four rules find them: bound measurements of one quantity, tables that restate each other, lists of values that
     restate each other, and sentences of one work that restate each other.
     """
-    held = sorted(set_of(statements), key=_place)
+    held = bound_by_cells(sorted(_set_of(statements), key=_place))
     placed = sorted(tables, key=lambda item: (item.work_id, item.document, item.table.start))
     found = [*_by_value(held, works), *_by_table(placed, works), *_by_list(held, works), *_by_wording(held, works)]
     unique = {tuple(_side_key(side) for side in item.sides): item for item in reversed(found)}
@@ -42,7 +43,7 @@ def find_in_statements(
     return find_in_works(statements, (), works or {})
 
 
-def set_of(statements: Iterable[Statement]) -> list[Statement]:
+def _set_of(statements: Iterable[Statement]) -> list[Statement]:
     """Return each statement once; of two on one place and text, the one that is a claim."""
     kept: dict[tuple[object, ...], Statement] = {}
     for item in statements:

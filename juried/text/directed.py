@@ -156,7 +156,7 @@ def opposite_items(first: str, second: str) -> tuple[Item, Item] | None:
 
 
 def _same(first: Item, second: Item) -> bool:
-    """Whether two items name the same with the same directions: half of their words of sense, or one within the other."""
+    """Whether two items name the same with the same directions: half of their words, or one within the other."""
     shared = len(first.about & second.about)
     smaller = min(len(first.about), len(second.about))
     return (
