@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.contradictions import find_contradictions
@@ -225,6 +225,7 @@ TEXTS = st.lists(WORDS, max_size=12).map(" ".join)
 ROWS = st.tuples(*[st.sampled_from(["91.38", "92.70", "84.82", "8,1", "", "±", "n/a", "1e9"])] * 4)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["Abstract", "Results"]), TEXTS), max_size=6), st.lists(ROWS, max_size=3))
 def test_any_text_and_table_gives_the_same_in_any_order(
     texts: list[tuple[str, str]], rows: list[tuple[str, ...]]

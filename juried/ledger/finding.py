@@ -53,13 +53,14 @@ def _set_of(statements: Iterable[Statement]) -> list[Statement]:
     return list(kept.values())
 
 
-def _place(item: Statement) -> tuple[str, str, int, str, str]:
+def _place(item: Statement) -> tuple[str, str, int, str, str, str]:
     side = item.side
-    return side.work_id, side.document, side.span.start if side.span else -1, side.text, side.claim
+    return side.work_id, side.document, side.span.start if side.span else -1, side.section, side.text, side.claim
 
 
-def _side_key(side: Side) -> tuple[str, str, int, str, str]:
-    return side.work_id, side.document, side.span.start if side.span else -1, side.text, side.value
+def _side_key(side: Side) -> tuple[str, ...]:
+    place = side.span.start if side.span else -1
+    return side.work_id, side.document, f"{place:09}", side.section, side.text, side.value, side.table, side.claim
 
 
 def _by_value(held: Sequence[Statement], works: Mapping[str, Work]) -> Iterable[Contradiction]:
