@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from juried.agreement import vote_agreement
 from juried.counting import prisma_of
-from juried.quality import measure, summarise
+from juried.quality import measure
+from juried.quality_summary import summarise
 from juried.records.base import sha256
 from juried.records.claim import Claim, ClaimKind, Contradiction, Measurement, claim_id
 from juried.records.document import Document, Span

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from juried.agreement import Level, Rating, krippendorff_alpha, vote_agreement
-from juried.quality import measure, numbers_without_claim, resolves, summarise
+from juried.quality import measure, numbers_without_claim, resolves
+from juried.quality_summary import summarise
 from juried.records.report import DIMENSIONS, Review, Score, Sentence
 from juried.records.run import RunRecord
 from tests.records import claims, documents, draft, make_record, verdicts, votes
