@@ -13,14 +13,14 @@ from juried.records.work import Work
 from juried.text.alignment import align
 from juried.text.conflicts import find_conflict, find_overreach, quoted
 from juried.text.directed import pointers
-from juried.text.polarity import associative, causal, negations, states_nothing, universals
+from juried.text.polarity import NEGATIONS, associative, causal, negations, states_nothing, universals
 from juried.text.words import content_stems, names, words
 
 _SHARED = 0.5
 _QUOTED = re.compile(r"[“\"]([^”\"]*)[”\"]")
 _DENIALS = frozenset(["not", "never", "cannot"])
-# These words of the list narrow a statement more often than they widen it.
-_NARROWING = frozenset(["only", "solely", "exclusively", "must"])
+# These words of the list narrow or deny a statement more often than they widen it.
+_NARROWING = frozenset(["only", "solely", "exclusively", "must", "any"]) | NEGATIONS
 _NEAR_COPY_CONFLICTS = frozenset(["opposite", "negation_added", "negation_lost", "denial"])
 
 

@@ -183,8 +183,9 @@ def _in_quote(value: str, quote: str) -> bool:
 
 def _calibrated(verdicts: Mapping[str, Verdict]) -> Part:
     judged = [verdict for _, verdict in sorted(verdicts.items()) if verdict.confidence is not None]
-    faults = [f"The confidence of {item.claim_id} is uncalibrated." for item in judged if not item.calibrated]
-    return Part("confidences are calibrated", len(judged) - len(faults), len(judged), tuple(faults))
+    plain = [item.claim_id for item in judged if not item.calibrated]
+    faults = (f"Uncalibrated are the confidences of {', '.join(plain)}.",) if plain else ()
+    return Part("confidences are calibrated", len(judged) - len(plain), len(judged), faults)
 
 
 def _spreads(named: Sequence[Claim]) -> Part:

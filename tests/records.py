@@ -339,7 +339,17 @@ def make_record() -> RunRecord:
         ),
         draft=draft(),
         reviews=_reviews(),
-        quality=summarise(_reviews(), measure(draft(), by_id, verdicts(), documents())),
+        quality=summarise(
+            _reviews(),
+            measure(
+                draft(),
+                by_id,
+                verdicts(),
+                documents(),
+                works={work.id: work for work in works()},
+                question=QUESTION,
+            ),
+        ),
         vote_agreement_hundredths=vote_agreement(votes()),
         gates=(
             Gate(

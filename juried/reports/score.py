@@ -67,11 +67,17 @@ def _differing(stored: Quality, computed: Quality) -> list[str]:
     held = {item.dimension: item for item in stored.dimensions}
     found = [
         f"{_words(item.dimension)}: stored {_stored(held.get(item.dimension))}, computed {tenths(item.mean_tenths)}"
+        + _only_basis(held.get(item.dimension), item)
         for item in computed.dimensions
         if held.get(item.dimension) != item
     ]
     whole = (stored.score_tenths, stored.agreement_hundredths) != (computed.score_tenths, computed.agreement_hundredths)
     return found + [f"score: stored {tenths(stored.score_tenths)}, computed {tenths(computed.score_tenths)}"] * whole
+
+
+def _only_basis(stored: DimensionSummary | None, computed: DimensionSummary) -> str:
+    same = stored is not None and stored.mean_tenths == computed.mean_tenths
+    return ", with another basis or range" if same else ""
 
 
 def _stored(item: DimensionSummary | None) -> str:
