@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from juried.text.clause_grammar import upper_start
+from juried.text.clause_grammar import lower_start, upper_start
 from juried.text.turned_clauses import to_active, to_front, to_passive, turn_comparison
 
 ParaphraseKind = Literal[
@@ -29,7 +29,7 @@ ParaphraseKind = Literal[
 ]
 
 # Pairs that mean the same in scholarly English wherever they stand, tried in this order, one a rewrite.
-_SYNONYMS: tuple[tuple[str, str], ...] = (
+_SYNONYMS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(is|are|was|were) associated with\b", r"\1 linked to"),
     (r"\b(is|are|was|were) linked to\b", r"\1 associated with"),
     (r"\b(is|are|was|were) (?:necessary|required) for\b", r"\1 needed for"),
@@ -128,8 +128,10 @@ def definitions(sentences: Iterable[str]) -> dict[str, str]:
             parts = [part for word in before for part in word.split("-")]
             for start in range(len(parts)):
                 if "".join(part[0] for part in parts[start:] if part).lower() == short.lower():
-                    long = text[: match.start()].rstrip()
-                    found.setdefault(short, set()).add(_last_parts(long, parts[start:]))
+                    before_it = text[: match.start()].rstrip()
+                    long = _last_parts(before_it, parts[start:])
+                    opens = long == before_it and long[1:].islower()
+                    found.setdefault(short, set()).add(lower_start(long) if opens else long)
     return {short: next(iter(longs)) for short, longs in sorted(found.items()) if len(longs) == 1}
 
 

@@ -43,7 +43,10 @@ COMPARATIVES: dict[str, str] = {
     "worse": "better",
     "better": "worse",
 }
-_WHO = r"(?:mice|rats|humans|animals|patients|people|individuals|women|men|children|adults|infants|yeast|mammals|zebrafish)"
+_WHO = (
+    r"(?:mice|rats|humans|animals|patients|people|individuals|women|men|children|adults|infants|yeast|mammals|"
+    r"zebrafish)"
+)
 POPULATION = rf"(?:vitro|vivo|(?:(?:adult|older|young|human|healthy|elderly|pregnant) )?{_WHO}(?: with [a-z][a-z -]+)?)"
 _BREAKS = re.compile(
     r"[,;:()]|\b(?:which|that|who|whose|when|while|if|because|although|but|by|to|via|through|than|not|no|both|either|"
