@@ -9,7 +9,7 @@ from itertools import combinations
 from juried.ledger.amounts import around, differ
 from juried.ledger.statements import Statement
 from juried.text.conflicts import Conflict, quoted
-from juried.text.directed import Item, opposite_items, opposite_statements, subject_stems
+from juried.text.directed import Item, denying_stems, opposite_items, opposite_statements, subject_stems
 from juried.text.numbers import Number, find_numbers, same_value
 from juried.text.polarity import asks, direction, negations
 from juried.text.words import words
@@ -97,5 +97,5 @@ def _fixed(found: Iterable[Number]) -> list[tuple[str, str]]:
     return sorted((number.kind, number.printed.lower()) for number in found if number.kind != "quantity")
 
 
-def _turns(text: str) -> tuple[int, int]:
-    return len(negations(text)) % 2, sum(direction(word.folded) for word in words(text))
+def _turns(text: str) -> tuple[int, int, frozenset[str]]:
+    return len(negations(text)) % 2, sum(direction(word.folded) for word in words(text)), denying_stems(text)

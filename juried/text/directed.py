@@ -28,6 +28,15 @@ _COMPARES = word_set(
     """higher lower greater smaller larger fewer more less longer shorter increased decreased reduced improved better
     worse high low increasing decreasing"""
 )
+# Of each pair one word denies the other. "Men" and "women" do not: they tell parallel findings apart.
+_DENYING = word_set(
+    """present:absent presence:absence effective:ineffective significant:insignificant significantly:insignificantly
+    possible:impossible sufficient:insufficient consistent:inconsistent dependent:independent beneficial:harmful
+    necessary:unnecessary able:unable similar:different related:unrelated stable:unstable common:rare"""
+)
+_CONTRARY = {
+    stem(one): stem(other) for pair in sorted(_DENYING) for one, other in (pair.split(":"), pair.split(":")[::-1])
+}
 _ITEMS = re.compile(r"[;:]|,(?!\d)|,? \band\b ")
 _SHARED_ITEMS = 3
 _FEWEST_STEMS = 3
@@ -37,7 +46,12 @@ def subject_stems(text: str) -> frozenset[str]:
     """Return the stems that say what a sentence is about: without directions, reporting words and numbers."""
     found = words(text)
     kept = (item for at in range(len(found)) if not sign_at(found, at) for item in content_stems(found[at].folded))
-    return frozenset(item for item in kept if item not in _REPORTING)
+    return frozenset(item for item in kept if item not in _REPORTING and item not in _CONTRARY)
+
+
+def denying_stems(text: str) -> frozenset[str]:
+    """Return the stems of those words of a text that have a word which denies them ("effective", "absent")."""
+    return frozenset(found for word in words(text) if (found := stem(word.folded)) in _CONTRARY)
 
 
 def sign_at(found: tuple[Word, ...], at: int) -> int:
@@ -96,16 +110,29 @@ def opposite_statements(first: str, second: str) -> Conflict | None:
     about = subject_stems(first)
     if len(about) < _FEWEST_STEMS or about != subject_stems(second) or asks(first) or asks(second):
         return None
-    turned = _turned(pointers(first), pointers(second))
-    if turned:
-        return turned
+    here, there = pointers(first), pointers(second)
+    turned = _turned(here, there)
     mine, theirs = negations(first), negations(second)
-    if len(mine) % 2 == len(theirs) % 2 or pointers(first) or pointers(second):
+    if turned or len(mine) % 2 == len(theirs) % 2:
+        return turned or _denying_pair(first, second)
+    if [pointer.printed.lower() for pointer in here] != [pointer.printed.lower() for pointer in there]:
         return None
     return Conflict("negation_added", mine[0].printed) if mine else Conflict("negation_lost", "", theirs[0].printed)
 
 
+def _denying_pair(first: str, second: str) -> Conflict | None:
+    """Return the one pair in which two sentences differ, when its words deny each other."""
+    mine, theirs = ({stem(word.folded): word.printed for word in words(text)} for text in (first, second))
+    put, taken = sorted(denying_stems(first) - theirs.keys()), sorted(denying_stems(second) - mine.keys())
+    one = len(put) == len(taken) == 1 and _CONTRARY[put[0]] == taken[0]
+    return Conflict("opposite", mine[put[0]], theirs[taken[0]]) if one else None
+
+
 def _turned(mine: tuple[Pointer, ...], theirs: tuple[Pointer, ...]) -> Conflict | None:
+    """Return the one place in which two rows of pointers differ in sign alone; else a target that both point on."""
+    if [item.target for item in mine] == [item.target for item in theirs]:
+        changed = [(a, b) for a, b in zip(mine, theirs, strict=True) if a.sign != b.sign]
+        return Conflict("opposite", changed[0][0].printed, changed[0][1].printed) if len(changed) == 1 else None
     for put in mine:
         for taken in theirs:
             opposed = put.target == taken.target and put.sign == -taken.sign
