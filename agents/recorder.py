@@ -15,7 +15,8 @@ from juried.backends.base import Backend
 from juried.calibration import Calibration
 from juried.counting import prisma_of
 from juried.files import write_atomically
-from juried.quality import measure, summarise
+from juried.quality import measure
+from juried.quality_summary import summarise
 from juried.records.base import readable_json, sha256
 from juried.records.claim import Claim, Contradiction
 from juried.records.document import Document
@@ -71,7 +72,8 @@ def assemble(found: Findings) -> RunRecord:
     verdicts = tuple(sorted(found.verdicts, key=lambda verdict: verdict.claim_id))
     votes = tuple(sorted(found.votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)))
     usage = usage_by_role(found.outlays)
-    computed = measure(found.draft, found.claims, verdicts, _text_of(found))
+    question = found.protocol.question
+    computed = measure(found.draft, found.claims, verdicts, _text_of(found), works=found.works, question=question)
     return RunRecord(
         run_id=found.run_id,
         publisher=found.publisher,

@@ -58,7 +58,7 @@ def test_list_names_each_run_with_its_answer_and_counts(shell: Shell) -> None:
     status, out, _ = shell("list")
     assert status == 0
     (line,) = out.splitlines()
-    for part in (RUN, "2026-11-20", "mixed", "5/8 verified", "quality 8.2", QUESTION):
+    for part in (RUN, "2026-11-20", "mixed", "5/8 verified", "quality 7.9", QUESTION):
         assert part in line
     assert shell.data("list") == [
         {
