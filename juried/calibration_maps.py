@@ -11,6 +11,7 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Method = Literal["isotonic", "interpolated", "temperature", "platt", "beta"]
@@ -82,7 +83,7 @@ def interpolated_knots(counts: Counts) -> Knots:
     def value(raw: int) -> float:
         if raw <= blocks[0].mean:
             return blocks[0].share
-        for low, high in zip(blocks, blocks[1:], strict=False):
+        for low, high in pairwise(blocks):
             if raw <= high.mean:
                 part = (raw - low.mean) / (high.mean - low.mean)
                 return low.share + part * (high.share - low.share)
