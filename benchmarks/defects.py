@@ -57,7 +57,8 @@ _STRONGER: tuple[tuple[str, str], ...] = (
     (r"\b(?:some|several|many|most)\b", "all"),
     (r"\b(?:often|usually|generally|typically|mostly|sometimes)\b", "always"),
     (r"\b(?:suggests?|indicates?|implies|imply)\b", "proves"),
-    (r"\b(?:potential|possible|likely|probable)\b", "certain"),
+    (r"\b(?:possible|likely|probable) that\b", "certain that"),
+    (r"\b(?:possibly|probably|likely)\b", "certainly"),
     (r"\b(is|are|was|were) (?!not\b)", r"\1 always "),
 )
 _CAUSAL: tuple[tuple[str, str], ...] = (

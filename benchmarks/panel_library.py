@@ -142,6 +142,8 @@ def _planted(trial: Trial, defect: Defect, other: Trial, rivals: Sequence[str]) 
             return []
         claim = other.claim.model_copy(update={"id": f"{trial.claim.id}-citation", "text": trial.claim.text})
         return [replace(other, claim=claim, origin=trial.origin, defect=defect)]
+    if trial.origin == "rows" and defect not in ("wrong number", "swapped system"):
+        return []
     text = reword(trial.claim.text, defect, _capitalised(rivals))
     claim = trial.claim.model_copy(update={"id": f"{trial.claim.id}-{defect.replace(' ', '-')}", "text": text})
     return ([replace(trial, claim=claim, defect=defect)] if text else []) + (
