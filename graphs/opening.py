@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -154,7 +154,7 @@ async def open_workshop(
     folder: RunFolder,
     question: str,
     settings: Settings,
-    sources: Iterable[Source],
+    sources: Collection[Source],
     stack: AsyncExitStack,
     *,
     listeners: tuple[Listener, ...] = (),
@@ -165,7 +165,7 @@ async def open_workshop(
 ) -> Workshop:
     """Open everything that a run works with; what must be closed is left with `stack`.
 
-    In a replay `earlier` and `calibration` are what was recorded, and nothing else is looked for.
+    In a replay `earlier` and `calibration` are the recorded ones.
 
     Raises:
         JuriedError: A backend, a store or the run folder cannot be used.
@@ -178,31 +178,34 @@ async def open_workshop(
         stack.callback(cache.encoder.close)
     if client is not None:
         client.keep_in(journal)
-    if backend is not None:
-        backends = Backends(dict.fromkeys(ROLES, backend))
-    else:
-        backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=_embed_within(cache))
+    backends = _backends(settings, backend, journal, cache)
     stack.push_async_callback(backends.aclose)
-    opened = {source.name: source for source in sources}
-    by_role = await _ask_ahead(backends, question, tuple(opened.values()), folder, stack)
+    calibration = calibration or choose_calibration(settings, backends.by_role, own=earlier is None)
+    by_role = await _ask_ahead(backends, question, tuple(sources), folder, stack)
     memory = await asyncio.to_thread(_open_memory, folder, cache)
     stack.callback(memory.close)
     await backends.check()
-    provenance = await made_with(settings, sources)
+    made = await made_with(settings, sources)
     return Workshop(
         folder=folder,
         settings=settings,
-        date=await asyncio.to_thread(begin_run, folder, question, settings.date or today(), settings, provenance),
+        date=await asyncio.to_thread(begin_run, folder, question, settings.date or today(), settings, made),
         artifacts=Artifacts(folder.artifacts),
         events=EventLog(folder.events, listeners),
         documents=DocumentStore(folder.documents),
         parsed=DocumentCache(Path(settings.runs) / ".cache" / "documents"),
         memory=memory,
         backends=by_role,
-        sources=opened,
-        calibration=calibration or choose_calibration(settings, backends.by_role, own=earlier is None),
+        sources={source.name: source for source in sources},
+        calibration=calibration,
         earlier=await asyncio.to_thread(earlier_reports, folder) if earlier is None else earlier,
     )
+
+
+def _backends(settings: Settings, backend: Backend | None, journal: Journal, cache: EmbeddingCache) -> Backends:
+    if backend is not None:
+        return Backends(dict.fromkeys(ROLES, backend))
+    return open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=_embed_within(cache))
 
 
 async def _ask_ahead(

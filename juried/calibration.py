@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -120,7 +120,7 @@ def fit_calibration(
         by_people: Which labels people gave (all when None); the threshold must hold for these by themselves too.
         sources: What each claim was judged against; claims on one source share a fold. By rank when None.
         data_sha256: The hash of the labelled claims.
-        failed: How many more claims there were on which the backend gave no usable vote.
+        failed: How many more claims got no usable vote.
         method: The form of the map; the one that generalises best when None.
 
     Raises:
@@ -131,9 +131,8 @@ def fit_calibration(
     folds = folds_of(sources) if sources is not None else folds_by_rank(raw, supported)
     chosen = method or choose_method(raw, supported, folds)
     knots = MAKERS[chosen](count_labels(raw, supported))
-    held_out = held_out_values(raw, supported, folds, method)
+    fitted, held_out = [look_up(knots, value) for value in raw], held_out_values(raw, supported, folds, method)
     people = by_people or [True] * len(raw)
-    fitted = [look_up(knots, value) for value in raw]
     return Calibration(
         backend=backend,
         fingerprint=fingerprint,
@@ -144,13 +143,29 @@ def fit_calibration(
         failed=failed,
         method=chosen,
         knots=knots,
-        ece=expected_calibration_error(held_out, supported),
-        brier=brier_score(held_out, supported),
-        base_rate=round(sum(supported) / len(supported), 4),
-        bins=reliability_bins(held_out, supported),
-        risk=risk_points(held_out, supported),
+        **_figures(held_out, supported),
         threshold=max(_threshold(fitted, supported, people), _threshold(held_out, supported, people)),
     )
+
+
+class _Figures(TypedDict):
+    """What is measured of confidences."""
+
+    ece: float
+    brier: float
+    base_rate: float
+    bins: tuple[Bin, ...]
+    risk: tuple[RiskPoint, ...]
+
+
+def _figures(percents: Sequence[float], supported: Sequence[bool]) -> _Figures:
+    return {
+        "ece": expected_calibration_error(percents, supported),
+        "brier": brier_score(percents, supported),
+        "base_rate": round(sum(supported) / len(supported), 4),
+        "bins": reliability_bins(percents, supported),
+        "risk": risk_points(percents, supported),
+    }
 
 
 def _threshold(percents: Sequence[float], supported: Sequence[bool], people: Sequence[bool]) -> Percent:

@@ -43,6 +43,7 @@ _ASIDE = re.compile(
     r"the end|all|that|this\b.*|our\b.*|order to\b.*)\s*$",
     re.IGNORECASE,
 )
+_NARROWING = word_set("only solely exclusively")
 _SPEAKERS = word_set("we our us this these here")
 # Names of one kind, one group a line: a claim about one group is not stated by words about another.
 _KINDS = (
@@ -81,7 +82,7 @@ def overreach(claim: str, quote: str) -> str:
 
 
 def _of_reworded(claim: str, quote: str) -> str:
-    added = [word for word in universals(claim) if word not in universals(quote)]
+    added = [word for word in universals(claim) if word not in universals(quote) and word not in _NARROWING]
     if added:
         return f"The claim says {quoted(added[0])}, which the quote does not."
     if causal(claim) and not causal(quote) and associative(quote):
