@@ -49,7 +49,7 @@ def _reliability(bins: Sequence[Bin]) -> list[str]:
     """Return the diagram: one dot per bin, its area by the number of claims, beside the line of a perfect one."""
     most = max((item.n for item in bins), default=1)
     x, y = _LEFT, _TOP
-    parts = _frame(x, "Reliability", "confidence, %", "supported, %", ("0", "100"), ("0", "100"))
+    parts = _frame(x, "Reliability", "confidence, %", "supported, %", "100")
     parts.append(f'<line class="rule" x1="{x}" y1="{y + _SIDE}" x2="{x + _SIDE}" y2="{y}"/>')
     for item in bins:
         place = f'cx="{_at(x, item.confidence / 100)}" cy="{_up(item.supported / 100)}"'
@@ -64,7 +64,7 @@ def _risk_coverage(risk: Sequence[RiskPoint], threshold: int) -> list[str]:
     highest = max(2 * FALSE_AMONG_VERIFIED, *(point.false / point.n for point in risk))
     top = min(1.0, -(-highest * 20 // 1) / 20)
     named = ("claims above a threshold, %", "not supported, %")
-    parts = _frame(x, "Risk and coverage", *named, ("0", "100"), ("0", f"{100 * top:.0f}"))
+    parts = _frame(x, "Risk and coverage", *named, f"{100 * top:.0f}")
     limit = _up(FALSE_AMONG_VERIFIED / top)
     parts.append(f'<line class="rule" x1="{x}" y1="{limit}" x2="{x + _SIDE}" y2="{limit}"/>')
     places = [(_at(x, point.n / total), _up(point.false / point.n / top)) for point in risk]
@@ -87,19 +87,17 @@ def _up(share: float) -> str:
     return f"{_TOP + _SIDE * (1 - share):.1f}"
 
 
-def _frame(
-    left: int, head: str, across: str, upward: str, x_ends: tuple[str, str], y_ends: tuple[str, str]
-) -> list[str]:
+def _frame(left: int, head: str, across: str, upward: str, top: str) -> list[str]:
     """Return the box of one diagram with its heading, the names of its axes and their ends."""
     bottom, middle, centre = _TOP + _SIDE, left + _SIDE // 2, _TOP + _SIDE // 2
     turned = f'transform="rotate(-90 {left - 28} {centre})"'
     return [
         f'<text class="head" x="{left}" y="{_TOP - 10}">{head}</text>',
         f'<rect class="axis" x="{left}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}"/>',
-        f'<text x="{left}" y="{bottom + 15}" text-anchor="middle">{x_ends[0]}</text>',
-        f'<text x="{left + _SIDE}" y="{bottom + 15}" text-anchor="middle">{x_ends[1]}</text>',
+        f'<text x="{left}" y="{bottom + 15}" text-anchor="middle">0</text>',
+        f'<text x="{left + _SIDE}" y="{bottom + 15}" text-anchor="middle">100</text>',
         f'<text x="{middle}" y="{bottom + 32}" text-anchor="middle">{across}</text>',
-        f'<text x="{left - 5}" y="{bottom}" text-anchor="end">{y_ends[0]}</text>',
-        f'<text x="{left - 5}" y="{_TOP + 9}" text-anchor="end">{y_ends[1]}</text>',
+        f'<text x="{left - 5}" y="{bottom}" text-anchor="end">0</text>',
+        f'<text x="{left - 5}" y="{_TOP + 9}" text-anchor="end">{top}</text>',
         f'<text x="{left - 28}" y="{centre}" text-anchor="middle" {turned}>{upward}</text>',
     ]
