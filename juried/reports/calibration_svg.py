@@ -74,8 +74,8 @@ def _risk_coverage(risk: Sequence[RiskPoint], threshold: int) -> list[str]:
         (across, up) = ticked[-1]
         parts.append(f'<circle class="mark" cx="{across}" cy="{up}" r="4"/>')
         side, shift = ("end", -6) if float(across) > x + _SIDE / 2 else ("start", 6)
-        label = f'<text x="{float(across) + shift:.1f}" y="{float(up) - 7:.1f}" text-anchor="{side}">'
-        parts.append(f"{label}✓ from {threshold} %</text>")
+        label = f'<text x="{float(across) + shift:.1f}" y="{float(up) - 9:.1f}" text-anchor="{side}">'
+        parts.append(f"{label}threshold {threshold} %</text>")
     return parts
 
 
