@@ -122,7 +122,8 @@ def defective(trials: Sequence[Trial], most: int) -> list[Trial]:
     own_names = {trial.work.id: sorted({word.printed for word in names(trial.document.text)}) for trial in trials}
     made: dict[tuple[str, Defect, bool], list[Trial]] = {}
     for trial in sorted(trials, key=lambda trial: sha256(trial.claim.id + trial.claim.text)):
-        other = trials[choice(trial.claim.id + "other", len(trials))]
+        rest = [item for item in trials if item.work.id != trial.work.id] or [trial]
+        other = rest[choice(trial.claim.id + "other", len(rest))]
         for defect in DEFECTS:
             for twin in _planted(trial, defect, other, own_names[trial.work.id]):
                 held = made.setdefault((trial.origin, defect, twin.document is trial.document), [])
