@@ -152,6 +152,40 @@ def _other_group(claim: str) -> str | None:
     return None
 
 
+_FAIR: tuple[tuple[str, str], ...] = (
+    (r" \([^()]*\)(?=[ .,;])", ""),
+    (r"\b(?:demonstrates?|demonstrated) that\b", "shows that"),
+    (r"\bin order to\b", "to"),
+    (r"\b(?:utilize|utilise)[sd]?\b", "use"),
+    (r"\bwas (?:observed|found|seen) in\b", "occurred in"),
+    (r"\bwere (?:observed|found|seen) in\b", "occurred in"),
+    (r"\bis able to\b", "can"),
+    (r"\bare able to\b", "can"),
+    (r"\ba (?:large|great) number of\b", "many"),
+    (r"\b(?:a )?(?:wide|broad|large) variety of\b", "various"),
+    (r"\bas well as\b", "and"),
+    (r"\bhas been shown to\b", "was shown to"),
+    (r"\bhave been shown to\b", "were shown to"),
+    (r"\bcompared (?:with|to)\b", "relative to"),
+    (r"\bdue to\b", "because of"),
+    (r"\bsuch as\b", "like"),
+    (r"\bpercent\b", "%"),
+    (r"\bapproach\b", "method"),
+    (r"\bemploy(s|ed)?\b", r"use\1"),
+    (r"\bobtain(s|ed)?\b", r"achieve\1"),
+    (r"\bparticularly\b", "especially"),
+    (r"\brecently\b,? ?", ""),
+)
+
+
+def fairly_reworded(claim: str) -> str | None:
+    """Return a true claim in slightly other words, asides in brackets left out; None where nothing can be changed."""
+    made = claim
+    for old, new in _FAIR:
+        made = re.sub(old, new, made, count=1)
+    return made if made != claim and len(made.split()) >= _FEWEST_WORDS else None
+
+
 def limiting_sentence(claim: str) -> str | None:
     """Return a sentence by which a work itself limits a claim elsewhere: that it does not hold; None without a verb."""
     denied = mutants(claim).get("negation_added") or mutants(claim).get("direction")

@@ -22,7 +22,15 @@ from agents.panel import Case, decide, hear, tally
 from agents.reviewers import PanelReviewer, check_claims
 from benchmarks.defects import DEFECTS
 from benchmarks.figures import interval
-from benchmarks.panel_library import Trial, defective, library_of, reworded_trials, true_trials, write_trials
+from benchmarks.panel_library import (
+    Trial,
+    defective,
+    fair_trials,
+    library_of,
+    reworded_trials,
+    true_trials,
+    write_trials,
+)
 from graphs.trial import WIDTH
 from juried.agreement import vote_agreement
 from juried.backends.base import Backend
@@ -89,13 +97,19 @@ def table(title: str, tried: Sequence[Tried]) -> list[str]:
     lines = [f"\n{title}\n", f"| | n | {' | '.join(REVIEWERS)} | panel |", "|---|---|" + "---|" * (len(REVIEWERS) + 1)]
     rows: list[tuple[str, list[Tried]]] = [(name, [t for t in tried if t.trial.defect == name]) for name in DEFECTS]
     rows.append(("all defects", [t for t in tried if t.trial.defect]))
-    rows.append(("true claims (false alarms)", [t for t in tried if t.trial.defect is None]))
+    true = [item for item in tried if item.trial.defect is None]
+    rows.append(("true claims (false alarms)", [item for item in true if not _is_fair(item)]))
+    rows.append(("the same in slightly other words", [item for item in true if _is_fair(item)]))
     for name, held in rows:
         if held:
             cells = [_share([item.objects(reviewer) for item in held]) for reviewer in REVIEWERS]
             panel = interval(sum(item.rejected() for item in held), len(held)).partition(" (n")[0]
             lines.append(f"| {name} | {len(held)} | {' | '.join(cells)} | {panel} |")
     return lines
+
+
+def _is_fair(item: Tried) -> bool:
+    return item.trial.claim.id.endswith("-fair")
 
 
 def _share(hits: Sequence[bool]) -> str:
@@ -137,11 +151,12 @@ async def run(settings: Settings, data: Path, most: int, write: Path | None) -> 
     async with open_backends(settings, renderer=PromptRenderer(), journal=None) as backends:
         await backends.check()
         calibration = choose_calibration(settings, backends.by_role)
-        for title, true in (
-            ("Claims as they are extracted", await true_trials(data)),
-            ("Claims in people's own words (SciFact dev)", reworded_trials(data)),
+        extracted = await true_trials(data)
+        for title, true, fair in (
+            ("Claims as they are extracted", extracted, fair_trials(extracted)),
+            ("Claims in people's own words (SciFact dev)", reworded_trials(data), []),
         ):
-            tried = await _try_parted(true, defective(true, most), backends["confirmer"])
+            tried = await _try_parted([*true, *fair], defective(true, most), backends["confirmer"])
             lines += [*table(title, tried), *left_out(tried), *ticks(tried, calibration)]
             if write:
                 write_trials([item.trial for item in tried], write)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agents.evidence import Library
 from agents.extractor import Extractor
-from benchmarks.defects import DEFECTS, Defect, limiting_sentence, reword
+from benchmarks.defects import DEFECTS, Defect, fairly_reworded, limiting_sentence, reword
 from juried.backends.embedded.backend import EmbeddedBackend
 from juried.documents.abstract import abstract_document
 from juried.documents.builder import DocumentBuilder
@@ -86,6 +86,16 @@ def _papers() -> list[tuple[str, Work, Document]]:
         ("papers", Work(id=f"W-{path.stem}", title=document.title or path.stem), document)
         for path, document in read
         if isinstance(document, Document)
+    ]
+
+
+def fair_trials(trials: Sequence[Trial]) -> list[Trial]:
+    """Return the prose claims that can be said in slightly other words, so said; they are as true as before."""
+    said = [(trial, fairly_reworded(trial.claim.text)) for trial in trials if trial.origin != "rows"]
+    return [
+        replace(trial, claim=trial.claim.model_copy(update={"id": f"{trial.claim.id}-fair", "text": text}))
+        for trial, text in said
+        if text
     ]
 
 

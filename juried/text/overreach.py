@@ -43,6 +43,10 @@ _ASIDE = re.compile(
     r"the end|all|that|this\b.*|our\b.*|order to\b.*)\s*$",
     re.IGNORECASE,
 )
+_NO_SCOPE = re.compile(
+    r"(?:in|for|on|at|under) (?:order|addition|contrast|particular|fact|summary|conclusion|short|sum|general|turn|"
+    r"other words|comparison|total|brief|example|instance|the other hand|the contrary|the same time)\b"
+)
 _NARROWING = word_set("only solely exclusively")
 _SPEAKERS = word_set("we our us this these here")
 # Names of one kind, one group a line: a claim about one group is not stated by words about another.
@@ -114,7 +118,8 @@ def _cause(edit: Edit, claim: str) -> str:
     """Say when an edit puts another relation in the place of one of things that only go together."""
     lost = next((word for word in edit.taken if stem(word.folded) in _TOGETHER), None)
     put = [word for word in edit.put if word.folded not in STOPWORDS or stem(word.folded) in CAUSES]
-    if lost is None or not put or any(stem(word.folded) in _TOGETHER for word in edit.put):
+    parts = [part for word in edit.put for part in word.folded.split("-")]
+    if lost is None or not put or any(stem(part) in _TOGETHER for part in parts):
         return ""
     return f"The claim says {quoted(put[0].printed)} where the quote says only {quoted(lost.printed)}."
 
@@ -141,7 +146,8 @@ def _lost_scope(edit: Edit, claim: str) -> str:
     if opens is None or any(word.folded in UNIVERSALS - {"only"} for word in edit.taken[opens:]):
         return ""
     phrase = edit.taken[opens:]
-    if not any(content_stems(word.folded) for word in phrase[1:]):
+    aside = _NO_SCOPE.match(" ".join(word.folded for word in phrase))
+    if aside or not any(content_stems(word.folded) for word in phrase[1:]):
         return ""
     return f"The quote limits the statement by {quoted(_printed(phrase))}, which the claim leaves out."
 
