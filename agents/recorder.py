@@ -22,7 +22,7 @@ from juried.records.claim import Claim, Contradiction
 from juried.records.document import Document
 from juried.records.protocol import Protocol
 from juried.records.report import Draft, Review
-from juried.records.run import BackendNote, DocumentNote, Manifest, ManifestFile, RunRecord
+from juried.records.run import BackendNote, CalibrationNote, DocumentNote, Manifest, ManifestFile, RunRecord
 from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
 from juried.records.work import LedgerRow, Work
 from juried.reports.html import render_html
@@ -61,6 +61,7 @@ class Findings:
     earlier: Sequence[EarlierReport] = ()
     followed: Sequence[SourceHits] | None = None
     lookups: Sequence[SourceHits] = ()
+    calibration: Calibration | None = None
 
 
 def assemble(found: Findings) -> RunRecord:
@@ -98,6 +99,7 @@ def assemble(found: Findings) -> RunRecord:
         vote_agreement_hundredths=vote_agreement(votes),
         gates=gates_of(found.claims, verdicts, votes, _text_of(found)),
         backends=tuple(sorted(found.backends, key=lambda note: note.role)),
+        calibration=_fitted_on(found.calibration),
         usage=usage,
         per_verified_claim=share_of_each(usage, sum(verdict.verified for verdict in verdicts)),
         losses=tuple(sorted({loss for outlay in found.outlays for loss in outlay.losses}, key=str)),
@@ -159,6 +161,12 @@ def calibration_note(calibration: Calibration | None) -> str:
     if calibration is None:
         return "uncalibrated"
     return f"{calibration.data}; n = {calibration.n}; ECE {calibration.ece:.3f}; Brier {calibration.brier:.3f}"
+
+
+def _fitted_on(calibration: Calibration | None) -> CalibrationNote | None:
+    if calibration is None:
+        return None
+    return CalibrationNote.model_validate(calibration.model_dump(include=set(CalibrationNote.model_fields)))
 
 
 def seal(folder: RunFolder, record: RunRecord, report: str) -> Manifest:

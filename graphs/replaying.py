@@ -73,7 +73,11 @@ async def replay(
     with leaping(), inserted(tape), blocked_sockets() as tried:
         try:
             ended = await run_question(
-                recording.question, settings, _approver(recording), (*listeners, report.stop), given=Given(run, earlier)
+                recording.question,
+                settings,
+                _approver(recording),
+                (*listeners, report.stop),
+                given=Given(run, earlier, recording.calibration),
             )
         except BaseException:
             report.demand_none()

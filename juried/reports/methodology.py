@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from juried.records.run import RunRecord
+from juried.records.run import CalibrationNote, RunRecord
 from juried.records.work import EXCLUSION_SENTENCES, Prisma
 from juried.reports.escape import bullets, escape, plural, table
 from juried.reports.spending import spending
@@ -138,6 +138,15 @@ def _alike(record: RunRecord) -> str:
     )
 
 
+def calibrated(note: CalibrationNote) -> str:
+    """Return the sentence on what the threshold was fitted on, and how well the confidence holds."""
+    return (
+        f"The threshold for verified ({note.threshold} %) was chosen so that at most 5 % of the {note.n} calibration "
+        f"claims ({escape(note.data)}) that reach it are not supported; on claims left out of the fit the expected "
+        f"calibration error is {note.ece:.3f} (15 bins)."
+    )
+
+
 def _panel(record: RunRecord) -> str:
     alpha = record.vote_agreement_hundredths
     agreement = (
@@ -157,6 +166,7 @@ def _panel(record: RunRecord) -> str:
             f"{record.threshold} % or more, and the quote stands in the document. Confidence is the probability that "
             "the cited evidence supports the claim. How many other works support or contradict a claim is "
             "counted beside it.",
+            *([calibrated(record.calibration)] if record.calibration else []),
             f"{plural(len(record.votes), 'vote')} cast, {len(record.lost_votes)} lost. {_alike(record)} {agreement}",
         ]
     )
