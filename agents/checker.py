@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from agents.cells import check_cell
 from agents.checking import CheckResult, fault
+from agents.table_rules import check_elsewhere, check_tables, check_tests, computed_from_cells
 from juried.records.claim import Claim
 from juried.records.document import Document, Span
 from juried.records.verdict import ReasonCode
@@ -19,6 +20,11 @@ from juried.text.words import Word, names, stem, words
 
 _NUMBER_KINDS = frozenset(["number", "unit", "order"])
 VERBATIM = 0.9
+_COMPUTED = CheckResult(
+    label="not_enough_info",
+    probability=60,
+    reason="The numbers of the claim are cells of the cited rows or follow from them, but no rule binds the rest of it.",
+)
 
 
 def check_claim(claim: Claim, document: Document) -> CheckResult:
@@ -35,8 +41,20 @@ def check_claim(claim: Claim, document: Document) -> CheckResult:
         return fault("refutes", 99, reason, "quote_not_found")
     if claim.measurement is not None and claim.measurement.row is not None:
         return check_cell(claim, claim.measurement, document)
+    ruled = check_tables(claim, document) or check_tests(claim)
+    return ruled or _check_prose(claim, quote, document)
+
+
+def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
+    """Check a claim against the words that it quotes; what these leave open a table of the document may decide."""
     sentence, context = best_sentence(claim.text, quote), _context(claim, document)
     conflict = find_conflict(claim.text, sentence, context, stated_in=quote, whole=document.text)
+    if conflict and conflict.kind == "number":
+        borne_out = check_elsewhere(claim, document)
+        if borne_out and borne_out.label == "supports":
+            return borne_out
+        if computed_from_cells(claim, document):
+            return _COMPUTED
     if conflict:
         return _word(conflict)
     missing = _unknown_name(claim.text, quote, f"{document.title} {document.text}")
@@ -44,7 +62,10 @@ def check_claim(claim: Claim, document: Document) -> CheckResult:
         reason = f"The claim names {quoted(missing)}, which its source does not name."
         return fault("refutes", 90, reason, "scope_overreach")
     overreach = find_overreach(claim.text, sentence)
-    return _word(overreach) if overreach else _agreement(claim.text, sentence)
+    if overreach:
+        return _word(overreach)
+    agreed = _agreement(claim.text, sentence)
+    return agreed if agreed.label == "supports" else check_elsewhere(claim, document) or agreed
 
 
 def _resolve(claim: Claim, document: Document) -> str | None:

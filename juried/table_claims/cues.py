@@ -11,7 +11,9 @@ CueKind = Literal["compare", "best", "alike", "change", "level"]
 _GOOD = r"outperform\w*|surpass\w*|exceed\w*|superior|beats?|beating|better|improv\w+|stronger|strongest|more (?:accurate|effective|robust|precise|competitive)|gains?|boost\w*|benefit\w*|helps?|advantage\w*|win|wins|faster|ahead|enhanc\w*"
 _BAD = r"underperform\w*|inferior|worse|weaker|poorer|degrad\w*|hurts?|harms?|deteriorat\w*|slower|less (?:accurate|effective|robust|precise)|behind|suffers?|fail\w*|detriment\w*|outperformed by"
 _MORE = r"higher|larger|greater|more|increas\w+|rise[sn]?|rose|bigger|longer|above|grows?|grew|exceeds?"
-_LESS = r"lower|smaller|fewer|less|decreas\w+|reduc\w+|drop\w*|declin\w+|below|falls?|fell|shorter|diminish\w*|loss|lose\w*"
+_LESS = (
+    r"lower|smaller|fewer|less|decreas\w+|reduc\w+|drop\w*|declin\w+|below|falls?|fell|shorter|diminish\w*|loss|lose\w*"
+)
 _BEST = r"best|state[- ]of[- ]the[- ]art|sota|top[- ](?:performing|ranked|scoring)|optimal|strongest|most (?:accurate|effective|robust)|fastest|ranks? first"
 _HIGHEST = r"highest|largest|greatest|maximum|most|maximal|peaks?|longest|biggest"
 _WORST = r"worst|weakest|poorest|slowest|least (?:accurate|effective|robust)"
@@ -20,9 +22,13 @@ _ALIKE = r"similar\w*|comparabl[ey]|same|on par|in par|equal\w*|equivalent|close
 _HIGH = r"high|strong|substantial\w*|well|good|great|considerabl[ey]|dramatic\w*|notabl[ey]|clear|huge|big|promising|impressive|large(?! (?:margin|scale|number|amount|extent|gap|scale))(?!-)"
 _LOW = r"low(?!-)|small(?!-)|weak|poor\w*|bad\w*|limited|difficult|hard|struggl\w*|insufficient|negligible|minor|slim"
 _DENIAL = re.compile(
-    r"\b(?:not|no|never|neither|nor|without|cannot|fails? to|failed to|unable to|lacks?|hardly|barely|far from)\b|n't\b", re.IGNORECASE
+    r"\b(?:not|no|never|neither|nor|without|cannot|fails? to|failed to|unable to|lacks?|hardly|barely|far from)\b|n't\b",
+    re.IGNORECASE,
 )
-_STANDS = re.compile(r"\b(?:not only|no longer|without any|no matter|(?:does|do|did|is|are|was|were) not (?:necessarily|always))\b", re.IGNORECASE)
+_STANDS = re.compile(
+    r"\b(?:not only|no longer|without any|no matter|(?:does|do|did|is|are|was|were) not (?:necessarily|always))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,10 @@ _TABLE: tuple[tuple[CueKind, int, bool, re.Pattern[str]], ...] = tuple(
         ("level", -1, True, _LOW),
     )
 )
-_SUPPORTING = re.compile(r"\b(?:most of|(?:for|in|on|of|across|over) (?:the )?most|at most|at least|more than|less than|fewer than|at best|second[- ]best|most likely)\b", re.IGNORECASE)
+_SUPPORTING = re.compile(
+    r"\b(?:most of|(?:for|in|on|of|across|over) (?:the )?most|at most|at least|more than|less than|fewer than|at best|second[- ]best|most likely)\b",
+    re.IGNORECASE,
+)
 
 
 def find_cues(clause: str) -> tuple[Cue, ...]:

@@ -14,12 +14,19 @@ from juried.table_claims.mentions import Mention, find_mentions, own_lines
 from juried.table_claims.statements import statements
 from juried.text.words import content_stems
 
-_TESTED = re.compile(r"\b(?:p\s?[<>=≤]|p-?values?|t-?test|statistical(?:ly)?|wilcoxon|bootstrap|anova|confidence interval)", re.IGNORECASE)
+_TESTED = re.compile(
+    r"\b(?:p\s?[<>=≤]|p-?values?|t-?test|statistical(?:ly)?|wilcoxon|bootstrap|anova|confidence interval)",
+    re.IGNORECASE,
+)
 _CAUSE = re.compile(
     r"\b(?:because|due to|since|caus\w+|reasons?|therefore|thus|hence|leads? to|owing to|as a result|explain\w*|suggest\w*|indicat\w+|"
-    r"demonstrat\w+|verif\w+|confirm\w*|means? that|possibl[ey]|might|may|suspect|believe|hypothesi\w+|expect\w*)\b", re.IGNORECASE
+    r"demonstrat\w+|verif\w+|confirm\w*|means? that|possibl[ey]|might|may|suspect|believe|hypothesi\w+|expect\w*)\b",
+    re.IGNORECASE,
 )
-_METHOD = re.compile(r"\b(?:we (?:use|used|fix|set|train\w*|report|remove\w*|compute|define|sample|apply|evaluate)|is (?:trained|computed|defined|obtained))\b", re.IGNORECASE)
+_METHOD = re.compile(
+    r"\b(?:we (?:use|used|fix|set|train\w*|report|remove\w*|compute|define|sample|apply|evaluate)|is (?:trained|computed|defined|obtained))\b",
+    re.IGNORECASE,
+)
 _WEIGHTS: dict[CueKind, float] = {"compare": 0.7, "change": 0.7, "best": 1.2, "level": 0.4, "alike": 0.2}
 
 

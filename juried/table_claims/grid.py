@@ -16,7 +16,9 @@ from juried.records.document import Cell, Table
 Axis = Literal["row", "column"]
 AXES: tuple[Axis, Axis] = ("row", "column")
 _NUMBER = re.compile(r"(?P<sign>[-−–+]?)\s?(?P<core>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
-_BESIDE = re.compile(r"^(?:\s*%?\s*(?:±|\+/-|\+-)\s*[\d.]+|\s*\([^()]*\)|\s*\[[^\[\]]*\]|[\s%*†‡§¶↑↓∗x×]|\s*[a-zA-Z]{1,3}\b)*$")
+_BESIDE = re.compile(
+    r"^(?:\s*%?\s*(?:±|\+/-|\+-)\s*[\d.]+|\s*\([^()]*\)|\s*\[[^\[\]]*\]|[\s%*†‡§¶↑↓∗x×]|\s*[a-zA-Z]{1,3}\b)*$"
+)
 _LOWER = re.compile(
     r"↓|(?<![\w-])(?:perplexit(?:y|ies)|ppl|wer|cer|ter|eer|[a-z]*errors?|err|loss(?:es)?|time|times|latency|runtime|"
     r"seconds|secs?|ms|minutes|hours|bpc|bpb|rmse|mse|mae|nll|ser|der|mr|mean rank|median rank|med\.? ?r|params?|parameters|flops|memory|"

@@ -10,14 +10,17 @@ from functools import lru_cache
 
 from juried.measurement_labels import clean_label, clean_system
 from juried.measurement_terms import find_metrics, letter_metric
-from juried.table_claims.spelling import LANGUAGES, begins
 from juried.table_claims.grid import AXES, Axis, Grid, Line
+from juried.table_claims.spelling import LANGUAGES, begins
 from juried.text.words import STOPWORDS, stem
 
 _TOKEN = re.compile(r"[A-Za-zÀ-ÿΑ-ω]+|\d+(?:\.\d+)?|[+#@Δ]")
 _OURS = re.compile(r"\b(?:our|ours|proposed|this work|we)\b", re.IGNORECASE)
 _LONGEST = 8
-_VAGUE = frozenset(stem(word) for word in "model method system approach baseline result set data test dev all".split())
+_VAGUE = frozenset(
+    stem(word)
+    for word in ["model", "method", "system", "approach", "baseline", "result", "set", "data", "test", "dev", "all"]
+)
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,7 @@ def _whole(
                 yield Mention(axis, lines, level, start, end, 1.0 if number < 3 else 0.8, label)
 
 
-def _numbered(
-    claim: str, label: str, level: int, axis: Axis, lines: frozenset[Line], grid: Grid
-) -> Iterator[Mention]:
+def _numbered(claim: str, label: str, level: int, axis: Axis, lines: frozenset[Line], grid: Grid) -> Iterator[Mention]:
     """Yield mentions of labels that are numbers, by the word above them ("m = 4", "layer 4", "3-step")."""
     clean = clean_label(label)
     if not re.fullmatch(r"[\d.,]+[kKMB%]?", clean) or axis != "row":
@@ -178,23 +179,36 @@ def _shared(claim: str, grid: Grid, axis: Axis) -> Iterator[Mention]:
     for line in grid.lines(axis):
         for level, label in enumerate(line.path):
             for token in tokens(clean_label(label)):
-                if token.text.isalpha() and len(token.text) > 1 and token.text not in STOPWORDS and token.root not in _VAGUE:
+                if (
+                    token.text.isalpha()
+                    and len(token.text) > 1
+                    and token.text not in STOPWORDS
+                    and token.root not in _VAGUE
+                ):
                     holders[level, token.root].add(line)
                     printed[token.root] = clean_label(label)[token.start : token.end]
     for token in tokens(claim):
         for (level, root), lines in sorted(holders.items()):
             if root == token.root and 1 < len(lines) < 0.67 * len(grid.lines(axis)):
                 named = sum(char.isupper() for char in printed[root]) > 1
-                yield Mention(axis, frozenset(lines), level, token.start, token.end, 0.65 if named else 0.45, printed[root])
+                yield Mention(
+                    axis, frozenset(lines), level, token.start, token.end, 0.65 if named else 0.45, printed[root]
+                )
 
 
 def _longest(found: list[Mention]) -> tuple[Mention, ...]:
     """Keep the mentions that no longer or surer one covers; of equal places the best score, all lines of it together."""
     kept: list[Mention] = []
-    order = sorted(found, key=lambda m: (-m.score if m.score < 0.7 else -1, -(m.end - m.start), -m.score, m.start, m.level, m.label))
+    order = sorted(
+        found,
+        key=lambda m: (-m.score if m.score < 0.7 else -1, -(m.end - m.start), -m.score, m.start, m.level, m.label),
+    )
     for mention in order:
         clash = [k for k in kept if k.start < mention.end and mention.start < k.end]
-        if any((k.start, k.end) != (mention.start, mention.end) or k.axis == mention.axis and k.score > mention.score for k in clash):
+        if any(
+            (k.start, k.end) != (mention.start, mention.end) or (k.axis == mention.axis and k.score > mention.score)
+            for k in clash
+        ):
             continue
         if not any(k.axis == mention.axis and k.lines == mention.lines for k in clash):
             kept.append(mention)
@@ -209,7 +223,9 @@ def own_lines(claim: str, grid: Grid) -> tuple[Mention, ...]:
     found = []
     for axis in AXES:
         lines = frozenset(
-            line for line in grid.lines(axis) if re.search(r"\b(?:ours?|proposed|this work)\b", " ".join(line.path), re.I)
+            line
+            for line in grid.lines(axis)
+            if re.search(r"\b(?:ours?|proposed|this work)\b", " ".join(line.path), re.I)
         )
         if lines and len(lines) < len(grid.lines(axis)):
             found.append(Mention(axis, lines, 0, spoken.start(), spoken.end(), 0.8, "ours"))

@@ -11,7 +11,10 @@ from juried.table_claims.grid import Axis, Grid, Line
 from juried.table_claims.mentions import tokens
 
 _ADDED = re.compile(r"^(?:\+|w/(?!o)|with\b|plus\b)", re.IGNORECASE)
-_REMOVED = re.compile(r"^(?:[-–−](?=\s?[A-Za-z])|w/o\b|w\.o\.|without\b|no\b|no-|non-|minus\b|remov\w+|excl\w+)|\bw/o\b|\bwithout\b", re.IGNORECASE)
+_REMOVED = re.compile(
+    r"^(?:[-–−](?=\s?[A-Za-z])|w/o\b|w\.o\.|without\b|no\b|no-|non-|minus\b|remov\w+|excl\w+)|\bw/o\b|\bwithout\b",
+    re.IGNORECASE,
+)
 _BASE = re.compile(r"\b(?:baseline|base|full|original|vanilla|default|none|all)\b", re.IGNORECASE)
 
 

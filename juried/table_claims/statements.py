@@ -17,22 +17,37 @@ _CLAUSE = re.compile(
     r"(?<=[.;:!?])\s+|;|\b(?:despite|in spite of|even though)\b|,?\s+\b(?:but|while|whereas|although|though|however|and (?=(?:\w+ ){0,4}(?:is|are|has|have|performs?|achieves?|outperforms?|does|do|gets?|obtains?|shows?)\b))|,\s+(?=which\b|with\b|outperforming\b|beating\b|showing\b|and\b|where\b|whilst\b|even\b)",
     re.IGNORECASE,
 )
-_THAN = re.compile(r"\b(?:than|over|compared? (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|against|from|as opposed to|unlike|except(?: for)?|baselines?)\b", re.IGNORECASE)
-_BEFORE_THAN = re.compile(r"\b(?:compared? (?:to|with)|in comparison (?:to|with)|relative to|unlike|as opposed to|in contrast (?:to|with))\b", re.IGNORECASE)
+_THAN = re.compile(
+    r"\b(?:than|over|compared? (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|against|from|as opposed to|unlike|except(?: for)?|baselines?)\b",
+    re.IGNORECASE,
+)
+_BEFORE_THAN = re.compile(
+    r"\b(?:compared? (?:to|with)|in comparison (?:to|with)|relative to|unlike|as opposed to|in contrast (?:to|with))\b",
+    re.IGNORECASE,
+)
 _TRANSITIVE = re.compile(r"outperform|underperform|surpass|exceed|beat|improv", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:outperformed|surpassed|exceeded|beaten) by$", re.IGNORECASE)
-_EVERYWHERE = re.compile(r"\b(?:all|every|each|consistent(?:ly)?|across|always|both|any|none|uniform(?:ly)?|in general)\b", re.IGNORECASE)
+_EVERYWHERE = re.compile(
+    r"\b(?:all|every|each|consistent(?:ly)?|across|always|both|any|none|uniform(?:ly)?|in general)\b", re.IGNORECASE
+)
 _PLACE = re.compile(
     r"\b(?:on|in|for|across|under|at|of|in terms of|with respect to|w\.r\.t\.?|regarding|using)\s+(?:the |both |all |each |most |our )?"
     r"(?:[\w.@-]+\s*(?:,|and|or)\s+(?:the )?)*$",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(r"improvements?$|reductions?$|gains?$|boost$|increase$|decrease$|drop$|differences?$|loss$|advantage$")
+_AMOUNT = re.compile(
+    r"improvements?$|reductions?$|gains?$|boost$|increase$|decrease$|drop$|differences?$|loss$|advantage$"
+)
 _FROM_TO = re.compile(r"\bfrom\b.*?\bto\b", re.IGNORECASE)
 _FAST = re.compile(r"fast|slow", re.IGNORECASE)
 _TIMES = re.compile(r"\b(?:time|train|decode|infer\w*|speed|latency|seconds|throughput|sec|s|ms)\b", re.IGNORECASE)
-_REMOVING = re.compile(r"\b(?:remov\w+|without|w/o|no|exclud\w+|ablat\w+|drop(?:ping|ped)?|omit\w*|lack\w*|delet\w+|absence)\b", re.IGNORECASE)
-_JOINED = re.compile(r"[\s,/&]*(?:and|or|as well as|both|the|other|all|models?)?[\s,]*(?:the|other|a)?\s*", re.IGNORECASE)
+_REMOVING = re.compile(
+    r"\b(?:remov\w+|without|w/o|no|exclud\w+|ablat\w+|drop(?:ping|ped)?|omit\w*|lack\w*|delet\w+|absence)\b",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"[\s,/&]*(?:and|or|as well as|both|the|other|all|models?)?[\s,]*(?:the|other|a)?\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +119,9 @@ def _state(
     used = {*subject, *others}
     free = [m for m in held if m not in used]
     beside = [m for m in free if m.axis == scope_axis]
-    crossing = [m for m in beside if at <= m.start < place[2]] or beside or [m for m in everything if m.axis == scope_axis]
+    crossing = (
+        [m for m in beside if at <= m.start < place[2]] or beside or [m for m in everything if m.axis == scope_axis]
+    )
     scope = _meet(crossing, grid.lines(scope_axis)) if crossing else _scored(grid.lines(scope_axis), cue)
     same = [m for m in free if m.axis == axis and {m.level} - {s.level for s in subject}]
     mine = _narrow(_union(subject), same)
@@ -119,7 +136,13 @@ def _state(
 
 
 def _sides(
-    clause: str, offset: int, cue: Cue, before: list[Mention], after: list[Mention], carried: Sequence[Mention], grid: Grid
+    clause: str,
+    offset: int,
+    cue: Cue,
+    before: list[Mention],
+    after: list[Mention],
+    carried: Sequence[Mention],
+    grid: Grid,
 ) -> tuple[list[Mention], list[Mention], Axis]:
     """Return the mentions that stand for subject and rival, and their axis."""
     best: tuple[float, list[Mention], list[Mention], Axis] = (0.0, [], [], "row")

@@ -1,0 +1,94 @@
+"""The checker on claims about whole tables: comparisons, differences, means and counts decided from the cells."""
+
+from __future__ import annotations
+
+from agents.checking import CheckResult, fault
+from juried.records.claim import Claim
+from juried.records.document import Document, Table
+from juried.records.verdict import ReasonCode
+from juried.table_claims.amounts import amounts
+from juried.table_claims.grid import Grid, Line, grid_of
+from juried.table_claims.rulings import Ruling, RulingKind, rule
+from juried.text.reported_tests import reported_tests
+
+_CODES: dict[RulingKind, ReasonCode] = {
+    "number": "number_mismatch",
+    "place": "row_or_column_mismatch",
+    "direction": "contradicting_evidence",
+}
+_FEW = 4
+
+
+def check_tables(claim: Claim, document: Document) -> CheckResult | None:
+    """Return what the table that a claim rests on surely says of it; None when it rests on none or no rule decides."""
+    for table in _cited(claim, document):
+        found = rule(claim.text, grid_of(table), _focus(claim, table))
+        if found is not None:
+            return _worded(found, table, 97)
+    return None
+
+
+def check_elsewhere(claim: Claim, document: Document) -> CheckResult | None:
+    """Return what the document's tables surely say of a claim that rests on prose; None unless all that bind it agree."""
+    cited = _cited(claim, document)
+    found = [
+        (ruling, table) for table in document.tables
+        if table not in cited and (ruling := rule(claim.text, grid_of(table), resting=False)) is not None
+    ]  # fmt: skip
+    labels = {ruling.label for ruling, _ in found}
+    return _worded(*found[0], 90) if len(labels) == 1 else None
+
+
+def computed_from_cells(claim: Claim, document: Document) -> bool:
+    """Whether every amount of a claim is a cell of the rows that it cites, or a difference, ratio or sum of such cells."""
+    for table in _cited(claim, document):
+        grid = grid_of(table)
+        found = amounts(claim.text, grid, _lines(claim, table, grid))
+        if found and all(amount.named and amount.origin != "none" for amount in found):
+            return True
+    return False
+
+
+def check_tests(claim: Claim) -> CheckResult | None:
+    """Return a fault for a statistical test of the claim whose p does not follow from its value and degrees of freedom."""
+    wrong = next((test for test in reported_tests(claim.text) if test.consistent is False), None)
+    if wrong is None:
+        return None
+    reason = f"The test value and its degrees of freedom give p = {wrong.computed}, and the claim says p {wrong.relation} {wrong.stated}."
+    return fault("refutes", 92, reason, "number_mismatch")
+
+
+def _cited(claim: Claim, document: Document) -> tuple[Table, ...]:
+    starts = [span.start for span in claim.spans]
+    return tuple(table for table in document.tables if any(table.start <= start < table.end for start in starts))
+
+
+def _covered(claim: Claim, table: Table) -> frozenset[tuple[int, int]]:
+    return frozenset(
+        (cell.row, cell.column) for cell in table.cells
+        if any(span.start <= cell.start and cell.end <= span.end for span in claim.spans)
+    )  # fmt: skip
+
+
+def _focus(claim: Claim, table: Table) -> frozenset[tuple[int, int]]:
+    """Return the few cells that a claim cites; a cited row tells no column."""
+    found = _covered(claim, table)
+    return found if len(found) <= _FEW else frozenset()
+
+
+def _lines(claim: Claim, table: Table, grid: Grid) -> frozenset[Line]:
+    rows = {row for row, _ in _covered(claim, table)}
+    return frozenset(line for line in grid.rows if line.at in rows)
+
+
+def _worded(ruling: Ruling, table: Table, probability: int) -> CheckResult:
+    name = table.label or "its table"
+    places = "; ".join(f"row {row}, column {column}" for row, column in ruling.cells[:2])
+    if ruling.label == "supports":
+        return CheckResult(
+            label="supports",
+            probability=probability,
+            reason=f"The cells of {name} bear this out ({places}): {ruling.computed}.",
+        )
+    reason = f"The cells of {name} say otherwise ({places}): {ruling.computed}."
+    return fault("refutes", probability, reason, _CODES[ruling.kind])
