@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from agents.cells import check_cell
 from agents.checking import CheckResult, fault
-from agents.table_rules import check_elsewhere, check_tables, check_tests, computed_from_cells
+from agents.table_rules import check_elsewhere, check_tables, check_tests, computed_from_cells, words_of_tables
 from juried.records.claim import Claim
 from juried.records.document import Document, Span
 from juried.records.verdict import ReasonCode
@@ -47,8 +47,9 @@ def check_claim(claim: Claim, document: Document) -> CheckResult:
 
 def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
     """Check a claim against the words that it quotes; what these leave open a table of the document may decide."""
+    headed = " ".join(part for part in (quote, words_of_tables(claim, document)) if part)
     sentence, context = best_sentence(claim.text, quote), _context(claim, document)
-    conflict = find_conflict(claim.text, sentence, context, stated_in=quote, whole=document.text)
+    conflict = find_conflict(claim.text, sentence, context, stated_in=headed, whole=document.text)
     if conflict and conflict.kind == "number":
         borne_out = check_elsewhere(claim, document)
         if borne_out and borne_out.label == "supports":
@@ -57,7 +58,7 @@ def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
             return _COMPUTED
     if conflict:
         return _word(conflict)
-    missing = _unknown_name(claim.text, quote, f"{document.title} {document.text}")
+    missing = _unknown_name(claim.text, headed, f"{document.title} {document.text}")
     if missing:
         reason = f"The claim names {quoted(missing)}, which its source does not name."
         return fault("refutes", 90, reason, "scope_overreach")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from agents.checking import CheckResult, fault
 from juried.records.claim import Claim
 from juried.records.document import Document, Table
 from juried.records.verdict import ReasonCode
-from juried.table_claims.amounts import amounts
+from juried.table_claims.amounts import Amount, amounts
 from juried.table_claims.grid import Grid, Line, grid_of
 from juried.table_claims.rulings import Ruling, RulingKind, rule
 from juried.text.reported_tests import reported_tests
@@ -39,14 +41,33 @@ def check_elsewhere(claim: Claim, document: Document) -> CheckResult | None:
     return _worded(*found[0], 90) if len(labels) == 1 else None
 
 
+def words_of_tables(claim: Claim, document: Document) -> str:
+    """Return the caption, the corner and the headers of the cells that a claim cites, joined; "" where it cites none."""
+    told: list[str] = []
+    for table in _cited(claim, document):
+        covered = _covered(claim, table)
+        rows, columns = {row for row, _ in covered}, {column for _, column in covered}
+        told += [table.caption, *table.corner, *table.footnotes]
+        told += [part for cell in table.cells if cell.row in rows for part in cell.row_path]
+        told += [part for cell in table.cells if cell.column in columns for part in cell.column_path]
+    return " ; ".join(dict.fromkeys(part for part in told if part))
+
+
 def computed_from_cells(claim: Claim, document: Document) -> bool:
     """Whether every amount of a claim is a cell of the rows that it cites, or a difference, ratio or sum of such cells."""
     for table in _cited(claim, document):
         grid = grid_of(table)
-        found = amounts(claim.text, grid, _lines(claim, table, grid))
-        if found and all(amount.named and amount.origin != "none" for amount in found):
+        found = amounts(claim.text, grid, _lines(claim, table, grid), counts=True)
+        if found and all(_follows(amount, claim.text) for amount in found):
             return True
     return False
+
+
+def _follows(amount: Amount, claim: str) -> bool:
+    """Whether a number is a cited cell, computed of cited cells, or a count of columns ("3 of 4")."""
+    number = amount.number
+    counted = re.search(r"\bof\s+(?:the\s+|all\s+)?$", claim[: number.start]) or re.match(r"\s+(?:out\s+)?of\s+(?:the\s+)?\d", claim[number.end :])
+    return (amount.named and amount.origin != "none") or (number.quantum == 1 and bool(counted))
 
 
 def check_tests(claim: Claim) -> CheckResult | None:

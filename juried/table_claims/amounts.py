@@ -27,9 +27,12 @@ class Amount:
     named: bool
 
 
-def amounts(claim: str, grid: Grid, named: frozenset[Line]) -> tuple[Amount, ...]:
-    """Return each quantity of a claim with its likeliest origin in the table, in order of the claim."""
-    return tuple(_trace(number, grid, named) for number in quantities(claim) if _states_amount(number, claim))
+def amounts(claim: str, grid: Grid, named: frozenset[Line], counts: bool = False) -> tuple[Amount, ...]:
+    """Return each quantity of a claim with its likeliest origin in the table, in order of the claim.
+
+    Small counts, which stand in any table, are left out unless `counts` asks for them.
+    """
+    return tuple(_trace(number, grid, named) for number in quantities(claim) if counts or _states_amount(number, claim))
 
 
 def _states_amount(number: Number, claim: str) -> bool:

@@ -235,4 +235,6 @@ def meet(found: Sequence[Name], lines: Sequence[Line]) -> tuple[Line, ...]:
     levels = sorted({name.level for name in found})
     groups = [frozenset().union(*(n.lines for n in found if n.level == level)) for level in levels]
     common = reduce(frozenset.intersection, groups)
-    return tuple(line for line in lines if line in common)
+    # Names of different levels that share no line are a list ("Size, R@1 and R@5").
+    kept = common or frozenset().union(*groups)
+    return tuple(line for line in lines if line in kept)

@@ -8,9 +8,9 @@ from typing import Literal
 
 CueKind = Literal["compare", "best", "alike", "change", "level"]
 
-_GOOD = r"outperform\w*|surpass\w*|exceed\w*|superior|beats?|beating|better|improv\w+|stronger|strongest|more (?:accurate|effective|robust|precise|competitive)|gains?|boost\w*|benefit\w*|helps?|advantage\w*|win|wins|faster|ahead|enhanc\w*"
+_GOOD = r"outperform\w*|surpass\w*|superior|beats?|beating|better|improv\w+|stronger|strongest|more (?:accurate|effective|robust|precise|competitive)|gains?|boost\w*|benefit\w*|helps?|advantage\w*|win|wins|faster|ahead|enhanc\w*"
 _BAD = r"underperform\w*|inferior|worse|weaker|poorer|degrad\w*|hurts?|harms?|deteriorat\w*|slower|less (?:accurate|effective|robust|precise)|behind|suffers?|fail\w*|detriment\w*|outperformed by"
-_MORE = r"higher|larger|greater|more|increas\w+|rise[sn]?|rose|bigger|longer|above|grows?|grew|exceeds?"
+_MORE = r"higher|larger|greater|more|increas\w+|rise[sn]?|rose|bigger|longer|above|grows?|grew|exceed\w*"
 _LESS = (
     r"lower|smaller|fewer|less|decreas\w+|reduc\w+|drop\w*|declin\w+|below|falls?|fell|shorter|diminish\w*|loss|lose\w*"
 )

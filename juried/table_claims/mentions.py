@@ -16,6 +16,7 @@ from juried.text.words import STOPWORDS, stem
 
 _TOKEN = re.compile(r"[A-Za-zÀ-ÿΑ-ω]+|\d+(?:\.\d+)?|[+#@Δ]")
 _OURS = re.compile(r"\b(?:our|ours|proposed|this work|we)\b", re.IGNORECASE)
+_LISTED = re.compile(r"[,;]\s|\band\b")
 _LONGEST = 8
 _VAGUE = frozenset(
     stem(word)
@@ -87,7 +88,7 @@ def find_mentions(claim: str, grid: Grid) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for axis in AXES:
         for (level, label), lines in _labels(grid, axis).items():
-            found.extend(_whole(label, level, axis, lines, spans))
+            found.extend(_whole(claim, label, level, axis, lines, spans))
             found.extend(_numbered(claim, label, level, axis, lines, grid))
             found.extend(_metric(claim, label, level, axis, lines))
         found.extend(_partial(claim, grid, axis))
@@ -118,7 +119,7 @@ def _spans(claim: str) -> dict[str, list[tuple[int, int]]]:
 
 
 def _whole(
-    label: str, level: int, axis: Axis, lines: frozenset[Line], spans: dict[str, list[tuple[int, int]]]
+    claim: str, label: str, level: int, axis: Axis, lines: frozenset[Line], spans: dict[str, list[tuple[int, int]]]
 ) -> Iterator[Mention]:
     for number, form in enumerate(forms(label)):
         held = tokens(form)
@@ -126,7 +127,9 @@ def _whole(
             continue
         for key in {_key(held), _key(held, rooted=True)}:
             for start, end in spans.get(key, ()):
-                yield Mention(axis, lines, level, start, end, 1.0 if number < 3 else 0.8, label)
+                if _LISTED.search(claim[start:end]) and not _LISTED.search(label):
+                    continue
+                yield Mention(axis, lines, level, start, end, 1.0 if number == 0 else 0.95 if number < 3 else 0.8, label)
 
 
 def _numbered(claim: str, label: str, level: int, axis: Axis, lines: frozenset[Line], grid: Grid) -> Iterator[Mention]:

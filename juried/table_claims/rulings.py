@@ -75,7 +75,7 @@ def rule(
         lambda: _pooled(bound, focus, resting) if not cues else None,
         lambda: _comparison(bound, cues, focus, resting),
         lambda: _best(bound, cues, focus),
-        lambda: _values(bound, focus) if not cues else None,
+        lambda: _values(bound, focus) if not cues and not _computes(bound) else None,
     )
     return next((found for attempt in rules if (found := attempt()) is not None), None)
 
@@ -154,6 +154,11 @@ def _comparison(bound: Bound, cues: list[Cue], focus: frozenset[tuple[int, int]]
     if len(pair.scope) != 1:
         return _everywhere(bound, pair, cue) if cue and not bound.numbers else None
     return _one_cell_each(bound, pair, cue, resting)
+
+
+def _computes(bound: Bound) -> bool:
+    """Whether a claim states what is computed of cells rather than a cell."""
+    return bool(_GAP.search(bound.claim)) or any(_amount(number, bound.claim) for number in bound.numbers)
 
 
 def _relates(bound: Bound, cue: Cue) -> bool:
@@ -288,7 +293,9 @@ def _best(bound: Bound, cues: list[Cue], focus: frozenset[tuple[int, int]]) -> R
     best = [cue for cue in cues if cue.kind == "best"]
     if len(best) != 1 or len(cues) > 1 or denied(bound.claim, best[0].start) or _SECOND.search(bound.claim):
         return None
-    axis = competing_axis(bound.grid)
+    axis = _best_axis(bound, best[0])
+    if axis is None:
+        return None
     mine = meet(bound.names(axis), bound.grid.lines(axis)) if bound.names(axis) else ()
     scope, named = _scope(bound, axis, focus)
     if len(mine) != 1 or len(scope) != 1 or not named or len(_distinct(list(bound.names(axis)))) > 1:
@@ -296,10 +303,26 @@ def _best(bound: Bound, cues: list[Cue], focus: frozenset[tuple[int, int]]) -> R
     return _top(bound, best[0], mine[0], scope[0])
 
 
+def _best_axis(bound: Bound, cue: Cue) -> Axis | None:
+    """Return the axis of what a claim calls best: named before the word, or after "by", the other axis in a place."""
+    for axis in AXES:
+        other: Axis = "column" if axis == "row" else "row"
+        mine, rest = bound.names(axis), bound.names(other)
+        agent = mine and all(n.end <= cue.start for n in mine) and not _placed(bound, mine[0])
+        agent = agent or (mine and re.search(r"\b(?:by|is|was)\s+(?:the\s+)?$", bound.claim[: mine[0].start]) is not None)
+        if agent and all(n.start >= cue.end or _placed(bound, n) for n in rest):
+            return axis
+    return None
+
+
+def _placed(bound: Bound, name: Name) -> bool:
+    return re.search(r"\b(?:on|in|for|at|under|of|over)\s+(?:the\s+)?$", bound.claim[: name.start], re.IGNORECASE) is not None
+
+
 def _top(bound: Bound, cue: Cue, mine: Line, cross: Line) -> Ruling | None:
     own = bound.grid.at(mine, cross)
-    rest = [line for line in bound.grid.lines(mine.axis) if line != mine and line.path[:-1] == mine.path[:-1]]
-    if own is None or len(rest) < len(bound.grid.lines(mine.axis)) - 1:
+    rest = [line for line in bound.grid.lines(mine.axis) if line != mine]
+    if own is None:
         return None
     row, column = (mine, cross) if mine.axis == "row" else (cross, mine)
     sign = cue.sign * (-1 if cue.quality and bound.grid.lower_is_better(row, column) else 1)
@@ -311,7 +334,7 @@ def _top(bound: Bound, cue: Cue, mine: Line, cross: Line) -> Ruling | None:
         return Ruling("refutes", "number", str(own.value), cells)
     if not above:
         return Ruling("supports", "direction", f"{own.value}, and no other is beyond it", cells)
-    if all(pools(line) or bounds(line) for line in above):
+    if all(pools(line) or bounds(line) or line.path[:-1] != mine.path[:-1] for line in above):
         return None
     better = bound.grid.at(above[0], cross)
     return Ruling("refutes", "direction", f"{own.value}, and {better.value if better else ''} is beyond it", cells)
@@ -346,20 +369,26 @@ def _plain(grid: Grid, lines: tuple[Line, ...]) -> list[Line]:
 
 def _pooled(bound: Bound, focus: frozenset[tuple[int, int]], resting: bool) -> Ruling | None:
     """Rule on a mean or a sum that a claim states of the cells of one line."""
-    mean, total = _MEAN.search(bound.claim), _SUM.search(bound.claim)
+    mean, total = _free(_MEAN, bound), _free(_SUM, bound)
     if len(bound.numbers) not in (1, 2) or bool(mean) == bool(total):
         return None
-    if any(pools(line) for line in (*bound.grid.rows, *bound.grid.columns)):
-        return None
+    summed = any(pools(line) for line in (*bound.grid.rows, *bound.grid.columns))
     for axis in sorted(AXES, key=lambda axis: axis != competing_axis(bound.grid)):
         mine = meet(bound.names(axis), bound.grid.lines(axis)) if bound.names(axis) else ()
         other: Axis = "column" if axis == "row" else "row"
         named = bound.names(other)
         cross = meet(named, bound.grid.lines(other))
-        if len(mine) != 1 or len(cross) < 2:
+        if len(mine) != 1 or len(cross) < 2 or (summed and not named):
             continue
         return _pool(bound, mine[0], cross, bool(mean), resting)
     return None
+
+
+def _free(pattern: re.Pattern[str], bound: Bound) -> bool:
+    """Whether a word stands in the claim outside all names."""
+    held = (*bound.rows, *bound.columns)
+    found = pattern.finditer(bound.claim)
+    return any(not any(n.start < word.end() and word.start() < n.end for n in held) for word in found)
 
 
 def _pool(bound: Bound, mine: Line, across: tuple[Line, ...], mean: bool, resting: bool) -> Ruling | None:
