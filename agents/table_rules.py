@@ -19,6 +19,7 @@ _CODES: dict[RulingKind, ReasonCode] = {
     "direction": "contradicting_evidence",
 }
 _FEW = 4
+_POOLED = re.compile(r"\b(?:average|averaged|averages|mean|sum|total)\b", re.IGNORECASE)
 
 
 def check_tables(claim: Claim, document: Document) -> CheckResult | None:
@@ -54,8 +55,10 @@ def words_of_tables(claim: Claim, document: Document) -> str:
 
 
 def computed_from_cells(claim: Claim, document: Document) -> bool:
-    """Whether every amount of a claim is a cell of the rows that it cites, or a difference, ratio or sum of such cells."""
+    """Whether every amount of a claim is a cell of the rows that it cites, or may be computed of such cells."""
     for table in _cited(claim, document):
+        if _POOLED.search(claim.text):
+            return True
         grid = grid_of(table)
         found = amounts(claim.text, grid, _lines(claim, table, grid), counts=True)
         if found and all(_follows(amount, claim.text) for amount in found):

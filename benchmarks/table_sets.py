@@ -87,17 +87,25 @@ def tdms_document(tables: Sequence[dict[str, object]], prose: str) -> Document:
 def _tdms_cells(raw: dict[str, object], heads: tuple[str, ...]) -> Iterable[Cell]:
     entries = raw["numberCells"]
     assert isinstance(entries, list)
+    lines: dict[tuple[str, ...], int] = {}
+    heads_seen: dict[tuple[str, ...], int] = {}
+    taken: set[tuple[int, int]] = set()
     for at, entry in enumerate(entries):
         # The parse takes every row without numbers for a header that spans all columns.
         rows = tuple(label for label in _labels(entry["associatedRows"]) if label not in heads)
         merged = [label for label in _labels(entry["associatedMergedColumns"]) if is_dataset(label)]
         columns = (*merged, *_labels(entry["associatedColumns"]))
+        above = tuple(label for label in columns if label not in heads)
+        row, column = lines.setdefault(rows, len(lines)), heads_seen.setdefault(above, len(heads_seen)) + 1
+        # Two cells under the same labels are told apart by rows of their own.
+        row = row if (row, column) not in taken else len(entries) + at
+        taken.add((row, column))
         yield Cell(
-            row=at,
-            column=1,
+            row=row,
+            column=column,
             text=re.sub(r"[\s(±]+$", "", str(entry["number"])),
             row_path=rows,
-            column_path=tuple(label for label in columns if label not in heads),
+            column_path=above,
             start=0,
             end=0,
         )

@@ -184,6 +184,7 @@ def bind(claim: str, grid: Grid, spare: int) -> Bound | None:
     held: dict[Axis, list[Name]] = {axis: [] for axis in AXES}
     for start, end, axis in sorted({(m.start, m.end, m.axis) for m in mentions}):
         own = [m for m in mentions if (m.start, m.end, m.axis) == (start, end, axis)]
+        own = [m for m in own if clean_label(m.label) == claim[start:end]] or own
         lines = frozenset(line for m in own for line in m.lines)
         held[axis].append(Name(start, end, lines, min(m.level for m in own), all(is_metric(m.label) for m in own)))
     spans = [(m.start, m.end) for m in mentions]

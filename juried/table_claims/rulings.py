@@ -69,7 +69,11 @@ def rule(
     bound = bind(claim, grid, spare=3 if resting else 1)
     if bound is None:
         return None
-    cues = [cue for cue in find_cues(claim) if cue.kind in ("compare", "best")]
+    held = (*bound.rows, *bound.columns)
+    cues = [
+        cue for cue in find_cues(claim)
+        if cue.kind in ("compare", "best") and not any(n.start < cue.end and cue.start < n.end for n in held)
+    ]  # fmt: skip
     rules: tuple[Callable[[], Ruling | None], ...] = (
         lambda: _count(bound, cues, focus),
         lambda: _pooled(bound, focus, resting) if not cues else None,
