@@ -15,6 +15,7 @@ from juried.records.verdict import ReasonCode
 from juried.text.alignment import align
 from juried.text.conflicts import OVERREACH, Conflict, find_conflict, find_overreach, quoted
 from juried.text.normalise import find_quote, normalise
+from juried.text.numbers import find_numbers
 from juried.text.sentences import split_sentences
 from juried.text.words import Word, names, stem, words
 
@@ -47,7 +48,8 @@ def check_claim(claim: Claim, document: Document) -> CheckResult:
 
 def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
     """Check a claim against the words that it quotes; what these leave open a table of the document may decide."""
-    headed = " ".join(part for part in (quote, words_of_tables(claim, document)) if part)
+    heads = words_of_tables(claim, document)
+    headed = " ".join(part for part in (quote, heads) if part)
     sentence, context = best_sentence(claim.text, quote), _context(claim, document)
     conflict = find_conflict(claim.text, sentence, context, stated_in=headed, whole=document.text)
     if conflict and conflict.kind == "number":
@@ -56,7 +58,7 @@ def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
             return borne_out
         if computed_from_cells(claim, document):
             return _COMPUTED
-    if conflict:
+    if conflict and not (conflict.kind == "unit" and _unit_in(conflict.put, heads)):
         return _word(conflict)
     missing = _unknown_name(claim.text, headed, f"{document.title} {document.text}")
     if missing:
@@ -110,6 +112,11 @@ def _word(conflict: Conflict) -> CheckResult:
         return fault("refutes", 88, reason, "scope_overreach")
     code: ReasonCode = "number_mismatch" if conflict.kind in _NUMBER_KINDS else "contradicting_evidence"
     return fault("refutes", 95, reason, code)
+
+
+def _unit_in(printed: str, heads: str) -> bool:
+    """Whether the headers of the cited cells print the unit of a number that stands bare in its cell."""
+    return bool(heads) and any(number.unit and number.unit in heads for number in find_numbers(printed))
 
 
 def _unknown_name(claim: str, quote: str, context: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.checking import CheckResult, fault
+from juried.measurement_terms import rouge_metric
 from juried.records.claim import Claim
 from juried.records.document import Document, Table
 from juried.records.verdict import ReasonCode
@@ -51,6 +52,7 @@ def words_of_tables(claim: Claim, document: Document) -> str:
         told += [table.caption, *table.corner, *table.footnotes]
         told += [part for cell in table.cells if cell.row in rows for part in cell.row_path]
         told += [part for cell in table.cells if cell.column in columns for part in cell.column_path]
+    told += [rouge_metric(part) for part in told]
     return " ; ".join(dict.fromkeys(part for part in told if part))
 
 

@@ -72,6 +72,9 @@ def derived(number: Number, grid: Grid, named: frozenset[Line]) -> Origin:
     wanted = abs(number.value)
     if wanted == 0:
         return "none"
+    if number.value < 0:
+        apart = (abs(first.value - second.value) for first, second in _couples(grid, named))
+        return "difference" if any(fits(value, wanted, number.quantum) for value in apart) else "none"
     for first, second in _couples(grid, named):
         if number.unit != "×" and fits(abs(first.value - second.value), wanted, number.quantum):
             return "difference"

@@ -190,8 +190,13 @@ def bind(claim: str, grid: Grid, spare: int) -> Bound | None:
     spans = [(m.start, m.end) for m in mentions]
     if not mentions or _unexplained(claim, spans, grid) > spare or _foreign(claim, spans, grid):
         return None
-    free = tuple(n for n in quantities(claim) if not any(a < n.end and n.start < b for a, b in spans))
+    free = tuple(n for n in quantities(claim) if not _in_word(n, claim) and not any(a < n.end and n.start < b for a, b in spans))
     return Bound(claim, grid, tuple(held["row"]), tuple(held["column"]), free)
+
+
+def _in_word(number: Number, claim: str) -> bool:
+    """Whether a number only makes part of a word ("3-shot", "R@5")."""
+    return claim[max(0, number.start - 1) : number.start] == "@" or bool(re.match(r"-[a-z]", claim[number.end :]))
 
 
 def _unexplained(claim: str, spans: Sequence[tuple[int, int]], grid: Grid) -> int:

@@ -14,6 +14,7 @@ from juried.table_claims.cues import Cue, denied, find_cues
 from juried.table_claims.grid import AXES, Axis, Grid, Line, Value, bounds, pools
 from juried.table_claims.roles import competing_axis
 from juried.text.numbers import Number
+from juried.text.units import canonical_unit
 
 RulingLabel = Literal["supports", "refutes"]
 RulingKind = Literal["number", "place", "direction"]
@@ -435,6 +436,8 @@ def _values(bound: Bound, focus: frozenset[tuple[int, int]]) -> Ruling | None:
         return None
     cells = tuple((row.at, column.at) for row, column, _ in held)
     told = ", ".join(str(value.value) for _, _, value in held)
+    if any(_strange_unit(number, bound.grid) for number in bound.numbers):
+        return Ruling("refutes", "number", told, cells)
     if len(held) == 1:
         number = bound.numbers[0]
         if prints(held[0][2], number):
@@ -448,6 +451,12 @@ def _values(bound: Bound, focus: frozenset[tuple[int, int]]) -> Ruling | None:
             return Ruling("refutes", "number", told, cells)
         left.remove(match)
     return Ruling("supports", "number", told, cells) if _in_order(bound, held) else None
+
+
+def _strange_unit(number: Number, grid: Grid) -> bool:
+    """Whether a number has a unit that neither headers nor caption print; shares are often printed bare."""
+    printed = {canonical_unit(word) for word in re.findall(r"[^\W\d_]+|[%°$€]", grid.units)}
+    return number.unit not in ("", "%", "points", "×") and number.unit not in printed
 
 
 def _in_order(bound: Bound, held: list[tuple[Line, Line, Value]]) -> bool:
