@@ -6,6 +6,8 @@ when a claim goes beyond its quote. What no rule decides is left to the other re
 
 from __future__ import annotations
 
+import re
+
 from agents.cells import check_cell
 from agents.checking import CheckResult, fault
 from agents.table_rules import check_elsewhere, check_tables, check_tests, computed_from_cells, words_of_tables
@@ -21,6 +23,8 @@ from juried.text.words import Word, names, stem, words
 
 _NUMBER_KINDS = frozenset(["number", "unit", "order"])
 VERBATIM = 0.9
+# Tables print an interval without its level, which claims give.
+_INTERVAL = re.compile(r"\(\d+% CI (\S+) to (\S+?)\)")
 _COMPUTED = CheckResult(
     label="not_enough_info",
     probability=60,
@@ -51,7 +55,8 @@ def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
     heads = words_of_tables(claim, document)
     headed = " ".join(part for part in (quote, heads) if part)
     sentence, context = best_sentence(claim.text, quote), _context(claim, document)
-    conflict = find_conflict(claim.text, sentence, context, stated_in=headed, whole=document.text)
+    text = _INTERVAL.sub(r"(\1, \2)", claim.text) if heads else claim.text
+    conflict = find_conflict(text, sentence, context, stated_in=headed, whole=document.text)
     if conflict and conflict.kind == "number":
         borne_out = check_elsewhere(claim, document)
         if borne_out and borne_out.label == "supports":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.checking import CheckResult, fault
-from juried.measurement_terms import rouge_metric
+from juried.measurement_terms import find_metrics, rouge_metric
 from juried.records.claim import Claim
 from juried.records.document import Document, Table
 from juried.records.verdict import ReasonCode
@@ -26,7 +26,7 @@ _POOLED = re.compile(r"\b(?:average|averaged|averages|mean|sum|total)\b", re.IGN
 def check_tables(claim: Claim, document: Document) -> CheckResult | None:
     """Return what the table that a claim rests on surely says of it; None when it rests on none or no rule decides."""
     for table in _cited(claim, document):
-        found = rule(claim.text, grid_of(table), _focus(claim, table))
+        found = rule(claim.text, grid_of(table), _focus(claim, table), around=f"{document.title} {document.text}")
         if found is not None:
             return _worded(found, table, 97)
     return None
@@ -52,7 +52,7 @@ def words_of_tables(claim: Claim, document: Document) -> str:
         told += [table.caption, *table.corner, *table.footnotes]
         told += [part for cell in table.cells if cell.row in rows for part in cell.row_path]
         told += [part for cell in table.cells if cell.column in columns for part in cell.column_path]
-    told += [rouge_metric(part) for part in told]
+    told += [name for part in tuple(told) for name in (rouge_metric(part), *(found for found, _, _ in find_metrics(part)))]
     return " ; ".join(dict.fromkeys(part for part in told if part))
 
 
@@ -63,7 +63,8 @@ def computed_from_cells(claim: Claim, document: Document) -> bool:
             return True
         grid = grid_of(table)
         found = amounts(claim.text, grid, _lines(claim, table, grid), counts=True)
-        if found and all(_follows(amount, claim.text) for amount in found):
+        heads = words_of_tables(claim, document)
+        if found and all(_follows(amount, claim.text) or amount.number.printed in heads for amount in found):
             return True
     return False
 
@@ -97,9 +98,14 @@ def _covered(claim: Claim, table: Table) -> frozenset[tuple[int, int]]:
 
 
 def _focus(claim: Claim, table: Table) -> frozenset[tuple[int, int]]:
-    """Return the few cells that a claim cites; a cited row tells no column."""
-    found = _covered(claim, table)
-    return found if len(found) <= _FEW else frozenset()
+    """Return the cells that the claim's shortest spans cover, where they are few; a cited row tells no column."""
+    covers = [
+        frozenset((cell.row, cell.column) for cell in table.cells if span.start <= cell.start and cell.end <= span.end)
+        for span in claim.spans
+    ]
+    least = min((len(cells) for cells in covers if cells), default=0)
+    found = {cell for cells in covers if len(cells) == least for cell in cells}
+    return frozenset(found) if least == 1 and len(found) <= _FEW else frozenset()
 
 
 def _lines(claim: Claim, table: Table, grid: Grid) -> frozenset[Line]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from juried.measurement_labels import clean_label
-from juried.measurement_terms import find_metrics
+from juried.measurement_terms import find_metrics, letter_metric, rouge_metric
 from juried.table_claims.cues import find_cues
 from juried.table_claims.grid import AXES, Axis, Grid, Line
 from juried.table_claims.mentions import find_mentions
@@ -170,13 +170,14 @@ class Bound:
         return self.rows if axis == "row" else self.columns
 
 
-def bind(claim: str, grid: Grid, spare: int) -> Bound | None:
+def bind(claim: str, grid: Grid, spare: int, around: str = "") -> Bound | None:
     """Return a claim bound to a table; None when it may speak of something that the table does not hold.
 
     Args:
         claim: One sentence.
         grid: The table.
         spare: How many words of sense may remain that neither a label nor the caption explains.
+        around: Text of the document that may name data set and metric of the whole table.
     """
     if _WITHIN.search(claim) or not grid.values:
         return None
@@ -188,14 +189,17 @@ def bind(claim: str, grid: Grid, spare: int) -> Bound | None:
         lines = frozenset(line for m in own for line in m.lines)
         held[axis].append(Name(start, end, lines, min(m.level for m in own), all(is_metric(m.label) for m in own)))
     spans = [(m.start, m.end) for m in mentions]
-    if not mentions or _unexplained(claim, spans, grid) > spare or _foreign(claim, spans, grid):
+    if not mentions or _unexplained(claim, spans, grid) > spare or _foreign(claim, spans, grid, around):
         return None
-    free = tuple(n for n in quantities(claim) if not _in_word(n, claim) and not any(a < n.end and n.start < b for a, b in spans))
+    free = tuple(n for n in quantities(claim) if not _in_word(n, claim, grid.units) and not any(a < n.end and n.start < b for a, b in spans))
     return Bound(claim, grid, tuple(held["row"]), tuple(held["column"]), free)
 
 
-def _in_word(number: Number, claim: str) -> bool:
-    """Whether a number only makes part of a word ("3-shot", "R@5")."""
+def _in_word(number: Number, claim: str, units: str) -> bool:
+    """Whether a number only makes part of a word ("3-shot", "R@5") or of a label ("WoZ 2.0")."""
+    counted = re.match(r"\s+(?:out\s+)?of\b", claim[number.end :]) or re.search(r"\bof\s+(?:the\s+)?$", claim[: number.start])
+    if not counted and re.search(rf"(?<![\d.]){re.escape(number.printed)}(?![\d.]*\d)", units):
+        return True
     return claim[max(0, number.start - 1) : number.start] == "@" or bool(re.match(r"-[a-z]", claim[number.end :]))
 
 
@@ -214,7 +218,7 @@ def _unexplained(claim: str, spans: Sequence[tuple[int, int]], grid: Grid) -> in
     return sum(any(char.isalpha() for char in word.folded) for word in left)
 
 
-def _foreign(claim: str, spans: Sequence[tuple[int, int]], grid: Grid) -> bool:
+def _foreign(claim: str, spans: Sequence[tuple[int, int]], grid: Grid, around: str) -> bool:
     """Whether a claim names a metric or a name that the table does not print."""
     units = clean_label(grid.units)
     printed = {name for name, _, _ in find_metrics(units)} | {
@@ -223,10 +227,14 @@ def _foreign(claim: str, spans: Sequence[tuple[int, int]], grid: Grid) -> bool:
         for part in line.path
         for name, _, _ in find_metrics(clean_label(part))
     }
+    parts = {clean_label(part) for line in (*grid.rows, *grid.columns) for part in line.path}
+    printed |= {letter_metric(part) or rouge_metric(part)[:5] for part in parts}
+    if not printed - {""}:
+        printed |= {name for name, _, _ in find_metrics(around)}
     free = [(n, a, b) for n, a, b in find_metrics(claim) if not any(s < b and a < e for s, e in spans)]
     if any(name not in printed for name, _, _ in free):
         return True
-    low = units.lower()
+    low = f"{units} {around}".lower()
     return any(
         word.folded not in low and not any(a < word.end and word.start < b for a, b in spans)
         for word in names(claim)

@@ -56,7 +56,7 @@ class Pair:
 
 
 def rule(
-    claim: str, grid: Grid, focus: frozenset[tuple[int, int]] = frozenset(), resting: bool = True
+    claim: str, grid: Grid, focus: frozenset[tuple[int, int]] = frozenset(), resting: bool = True, around: str = ""
 ) -> Ruling | None:
     """Return what a table surely says of a claim; None when any part of the claim is not bound.
 
@@ -66,8 +66,9 @@ def rule(
         focus: The cells (row, column) that the claim cites, which tell the crossing line where it names none.
         resting: Whether the claim rests on this table. If not, what is computed of rounded cells may be off by
             their rounding, and fewer words of the claim may stay unexplained.
+        around: Text of the document, which may name what all of the table is about.
     """
-    bound = bind(claim, grid, spare=3 if resting else 1)
+    bound = bind(claim, grid, 3 if resting else 1, around)
     if bound is None:
         return None
     held = (*bound.rows, *bound.columns)
@@ -429,8 +430,7 @@ def _values(bound: Bound, focus: frozenset[tuple[int, int]]) -> Ruling | None:
     """Rule on numbers that a claim gives for lines that it names, each an own cell where row and column meet."""
     if not bound.numbers or not ((bound.rows and bound.columns) or focus):
         return None
-    rows = meet(bound.rows, bound.grid.rows) if bound.rows else _focused(bound, focus, "row")
-    columns = meet(bound.columns, bound.grid.columns) if bound.columns else _focused(bound, focus, "column")
+    rows, columns = _meant(bound, focus, "row"), _meant(bound, focus, "column")
     held = [(row, column, v) for row in rows for column in columns if (v := bound.grid.at(row, column)) is not None]
     if len(held) != len(bound.numbers):
         return None
@@ -470,6 +470,16 @@ def _in_order(bound: Bound, held: list[tuple[Line, Line, Value]]) -> bool:
         ),
     )
     return all(prints(value, number) for (_, _, value), number in zip(ranked, bound.numbers, strict=True))
+
+
+def _meant(bound: Bound, focus: frozenset[tuple[int, int]], axis: Axis) -> tuple[Line, ...]:
+    """Return the lines that a claim names; where its names fit the one cell that it cites, that cell's line."""
+    named = bound.names(axis)
+    cited = _focused(bound, focus, axis)
+    levels = [{line for n in named if n.level == level for line in n.lines} for level in {n.level for n in named}]
+    if not named or (len(focus) == 1 and any(all(line in level for level in levels) for line in cited)):
+        return cited
+    return meet(named, bound.grid.lines(axis))
 
 
 def _focused(bound: Bound, focus: frozenset[tuple[int, int]], axis: Axis) -> tuple[Line, ...]:
