@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -91,18 +91,17 @@ def _scope(bound: Bound, axis: Axis, focus: frozenset[tuple[int, int]]) -> tuple
     other: Axis = "column" if axis == "row" else "row"
     lines = bound.grid.lines(other)
     named = bound.names(other)
+    own = _focused(bound, focus, other)
+    if len(own) == 1 and _fits(named, own[0]):
+        return own, True
     if named:
         return meet(named, lines), True
-    cited = {place[1 if other == "column" else 0] for place in focus}
-    own = tuple(line for line in lines if line.at in cited)
-    if focus and len(own) == 1:
-        return own, True
     return lines, len(lines) == 1
 
 
 def _pair(bound: Bound, cue: Cue | None, focus: frozenset[tuple[int, int]]) -> Pair | None:
     for axis in sorted(AXES, key=lambda axis: axis != competing_axis(bound.grid)):
-        found = _two(bound, axis)
+        found = _two(bound, axis, _focused(bound, focus, axis))
         if found is None:
             continue
         first, second = found
@@ -113,8 +112,8 @@ def _pair(bound: Bound, cue: Cue | None, focus: frozenset[tuple[int, int]]) -> P
     return None
 
 
-def _two(bound: Bound, axis: Axis) -> tuple[Line, Line] | None:
-    """Return the two lines that the names of an axis mean, in order; names of other levels narrow both."""
+def _two(bound: Bound, axis: Axis, cited: tuple[Line, ...]) -> tuple[Line, Line] | None:
+    """Return the two lines that the names of an axis mean, in order; other names and cited cells narrow both."""
     found = bound.names(axis)
     for level in sorted({name.level for name in found}):
         heads = _distinct([name for name in found if name.level == level])
@@ -122,6 +121,7 @@ def _two(bound: Bound, axis: Axis) -> tuple[Line, Line] | None:
             continue
         rest = [name for name in found if name.level != level]
         lines = [meet([head, *rest], bound.grid.lines(axis)) for head in heads]
+        lines = [tuple(line for line in own if line in cited) or own for own in lines]
         if all(len(own) == 1 for own in lines) and lines[0] != lines[1]:
             return lines[0][0], lines[1][0]
     return None
@@ -476,10 +476,14 @@ def _meant(bound: Bound, focus: frozenset[tuple[int, int]], axis: Axis) -> tuple
     """Return the lines that a claim names; where its names fit the one cell that it cites, that cell's line."""
     named = bound.names(axis)
     cited = _focused(bound, focus, axis)
-    levels = [{line for n in named if n.level == level for line in n.lines} for level in {n.level for n in named}]
-    if not named or (len(focus) == 1 and any(all(line in level for level in levels) for line in cited)):
+    if not named or (len(focus) == 1 and any(_fits(named, line) for line in cited)):
         return cited
     return meet(named, bound.grid.lines(axis))
+
+
+def _fits(named: Sequence[Name], line: Line) -> bool:
+    """Whether a line is among those that are named on every level that is named at all."""
+    return all(any(line in n.lines for n in named if n.level == level) for level in {n.level for n in named})
 
 
 def _focused(bound: Bound, focus: frozenset[tuple[int, int]], axis: Axis) -> tuple[Line, ...]:
