@@ -13,6 +13,7 @@ from juried.records.claim import Claim, Measurement
 from juried.records.document import Document
 
 MutantKind = Literal["true", "digit", "row", "row index", "column", "column index", "unit", "sign", "direction"]
+_PER_TABLE = 3
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class CellClaim:
 
 
 def cell_claims(documents: Sequence[Document], count: int, seed: str) -> list[CellClaim]:
-    """Return `count` true claims with all their mutants, at most one cell of each table, chosen by hash."""
+    """Return `count` true claims with all their mutants, at most three cells of each table, chosen by hash."""
     drawn = []
     for document in documents:
         by_table: dict[str, list[BoundMeasurement]] = {}
@@ -34,7 +35,8 @@ def cell_claims(documents: Sequence[Document], count: int, seed: str) -> list[Ce
             by_table.setdefault(item.measurement.table, []).append(item)
         for table, items in sorted(by_table.items()):
             key = f"{seed} {document.sha256} {table}"
-            drawn.append((choice(key, 2**32), document, items[choice(key + " cell", len(items))], items))
+            places = dict.fromkeys(choice(f"{key} cell {number}", len(items)) for number in range(_PER_TABLE))
+            drawn += [(choice(f"{key} {place}", 2**32), document, items[place], items) for place in places]
     drawn.sort(key=lambda entry: entry[0])
     return [made for _, document, item, items in drawn[:count] for made in _made(document, item, items, seed)]
 
