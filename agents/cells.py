@@ -172,7 +172,12 @@ def _stray_part(value: str, cell: Cell, table: Table) -> str:
     paths = [other.column_path if other.row == cell.row else other.row_path for other in across]
     for part in re.split(r", | \(|\)", value):
         wanted = _stems([part])
-        named = wanted and not wanted & own and part.lower() not in table.caption.lower() and any(char.isupper() or char.isdigit() for char in part)
+        named = (
+            wanted
+            and not wanted & own
+            and part.lower() not in table.caption.lower()
+            and any(char.isupper() or char.isdigit() for char in part)
+        )
         if named and any(wanted <= _stems(path) for path in paths):
             return part
     return ""

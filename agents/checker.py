@@ -28,7 +28,7 @@ _INTERVAL = re.compile(r"\(\d+% CI (\S+) to (\S+?)\)")
 _COMPUTED = CheckResult(
     label="not_enough_info",
     probability=60,
-    reason="The numbers of the claim are cells of the cited rows or follow from them, but no rule binds the rest of it.",
+    reason="The numbers of the claim are cited cells or follow from them, but no rule binds the rest of it.",
 )
 
 

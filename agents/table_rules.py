@@ -11,7 +11,8 @@ from juried.records.document import Document, Table
 from juried.records.verdict import ReasonCode
 from juried.table_claims.amounts import Amount, amounts
 from juried.table_claims.grid import Grid, Line, grid_of
-from juried.table_claims.rulings import Ruling, RulingKind, rule
+from juried.table_claims.ruling_pairs import Ruling, RulingKind
+from juried.table_claims.rulings import rule
 from juried.text.reported_tests import reported_tests
 
 _CODES: dict[RulingKind, ReasonCode] = {
@@ -33,7 +34,7 @@ def check_tables(claim: Claim, document: Document) -> CheckResult | None:
 
 
 def check_elsewhere(claim: Claim, document: Document) -> CheckResult | None:
-    """Return what the document's tables surely say of a claim that rests on prose; None unless all that bind it agree."""
+    """Return what the tables surely say of a claim that rests on prose; None unless all that bind it agree."""
     cited = _cited(claim, document)
     found = [
         (ruling, table) for table in document.tables
@@ -52,12 +53,14 @@ def words_of_tables(claim: Claim, document: Document) -> str:
         told += [table.caption, *table.corner, *table.footnotes]
         told += [part for cell in table.cells if cell.row in rows for part in cell.row_path]
         told += [part for cell in table.cells if cell.column in columns for part in cell.column_path]
-    told += [name for part in tuple(told) for name in (rouge_metric(part), *(found for found, _, _ in find_metrics(part)))]
+    told += [
+        name for part in tuple(told) for name in (rouge_metric(part), *(found for found, _, _ in find_metrics(part)))
+    ]
     return " ; ".join(dict.fromkeys(part for part in told if part))
 
 
 def computed_from_cells(claim: Claim, document: Document) -> bool:
-    """Whether every amount of a claim is a cell of the rows that it cites, or may be computed of such cells."""
+    """Whether every amount of a claim is a cell of the rows that it cites, or may be computed of them."""
     for table in _cited(claim, document):
         if _POOLED.search(claim.text):
             return True
@@ -72,16 +75,19 @@ def computed_from_cells(claim: Claim, document: Document) -> bool:
 def _follows(amount: Amount, claim: str) -> bool:
     """Whether a number is a cited cell, computed of cited cells, or a count of columns ("3 of 4")."""
     number = amount.number
-    counted = re.search(r"\bof\s+(?:the\s+|all\s+)?$", claim[: number.start]) or re.match(r"\s+(?:out\s+)?of\s+(?:the\s+)?\d", claim[number.end :])
+    counted = re.search(r"\bof\s+(?:the\s+|all\s+)?$", claim[: number.start]) or re.match(
+        r"\s+(?:out\s+)?of\s+(?:the\s+)?\d", claim[number.end :]
+    )
     return (amount.named and amount.origin != "none") or (number.quantum == 1 and bool(counted))
 
 
 def check_tests(claim: Claim) -> CheckResult | None:
-    """Return a fault for a statistical test of the claim whose p does not follow from its value and degrees of freedom."""
+    """Return a fault for a test of the claim whose p does not follow from its value and degrees of freedom."""
     wrong = next((test for test in reported_tests(claim.text) if test.consistent is False), None)
     if wrong is None:
         return None
-    reason = f"The test value and its degrees of freedom give p = {wrong.computed}, and the claim says p {wrong.relation} {wrong.stated}."
+    said = f"p {wrong.relation} {wrong.stated}"
+    reason = f"The test value and its degrees of freedom give p = {wrong.computed}, and the claim says {said}."
     return fault("refutes", 92, reason, "number_mismatch")
 
 

@@ -81,7 +81,11 @@ def _fit(names: Sequence[str], rows: Sequence[dict[str, float]], right: Sequence
         weights = weights - np.linalg.solve(bend, slope)
     rounded = [tuple(round(float(value), 6) for value in part) for part in (means, spreads, weights[:-1])]
     return Regression(
-        features=tuple(names), means=rounded[0], spreads=rounded[1], weights=rounded[2], constant=round(float(weights[-1]), 6)
+        features=tuple(names),
+        means=rounded[0],
+        spreads=rounded[1],
+        weights=rounded[2],
+        constant=round(float(weights[-1]), 6),
     )
 
 

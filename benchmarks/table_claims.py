@@ -100,7 +100,9 @@ def scitab(data: Path) -> list[str]:
     lines = ["| SciTab | n | figure | 95 % interval | beside it |", "|---|---|---|---|---|"]
     for name, part in parts.items():
         lines.append(_row(f"macro-F1, {name}", macro_f1, part, "one label for all 0.18; required 0.42, goal 0.50"))
-        lines.append(_row(f"AUC supports / refutes, {name}", support_auc, part, "overlap 0.55 to 0.57; required 0.62, goal 0.70"))
+        lines.append(
+            _row(f"AUC supports / refutes, {name}", support_auc, part, "overlap 0.55 to 0.57; required 0.62, goal 0.70")
+        )
     counts = Counter((gold, guess) for gold, guess, _ in judged)
     lines += ["", "| gold | judged supports | refutes | not enough info |", "|---|---|---|---|"]
     lines += [f"| {gold} | " + " | ".join(str(counts[gold, guess]) for guess in _LABELS) + " |" for gold in _LABELS]

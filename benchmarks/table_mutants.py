@@ -1,4 +1,4 @@
-"""True claims about one table cell of real papers, and what a digit, row, column, unit, sign or direction makes of them."""
+"""True claims about table cells of real papers, and their mutants: digit, row, column, unit, sign, direction."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def cell_claims(documents: Sequence[Document], count: int, seed: str) -> list[Ce
 def _made(
     document: Document, item: BoundMeasurement, items: Sequence[BoundMeasurement], seed: str
 ) -> Iterator[CellClaim]:
-    versions: list[tuple[MutantKind, Measurement]] = [("true", item.measurement), *_mutants(item.measurement, items, seed)]
+    versions: list[tuple[MutantKind, Measurement]] = [
+        ("true", item.measurement),
+        *_mutants(item.measurement, items, seed),
+    ]
     for kind, measurement in versions:
         typed = _claim(document, item, measurement, measurement_sentence(measurement))
         yield CellClaim(kind, True, typed, document)

@@ -1,4 +1,4 @@
-"""Statements computed from two or more cells of real tables, true ones and the same made false, with the rows that they cite."""
+"""Statements computed from cells of real tables, true and made false, with the rows that they cite."""
 
 from __future__ import annotations
 
@@ -117,8 +117,13 @@ def _turn(place: Place, seed: str, forms: Sequence[str]) -> str:
 
 
 def _comparison(place: Place, seed: str) -> Iterator[tuple[str, str]]:
-    form = _turn(place, seed, ("{a} has a higher {c} than {b}.", "The {c} of {a} is larger than that of {b}.",
-                               "Compared with {b}, {a} has a higher {c}.", "{b} is lower than {a} in {c}."))  # fmt: skip
+    forms = (
+        "{a} has a higher {c} than {b}.",
+        "The {c} of {a} is larger than that of {b}.",
+        "Compared with {b}, {a} has a higher {c}.",
+        "{b} is lower than {a} in {c}.",
+    )
+    form = _turn(place, seed, forms)
     a, b, c = label(place.first), label(place.second), label(place.column)
     yield form.format(a=a, b=b, c=c), ""
     yield form.format(a=b, b=a, c=c), "rows swapped"

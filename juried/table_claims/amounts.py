@@ -1,4 +1,4 @@
-"""Numbers that a claim states, looked for in a table: as cells, differences, ratios, relative changes, means and counts.
+"""Numbers that a claim states, looked for in a table: as cells, differences, ratios, relative changes and sums.
 
 Every tolerance comes from the printed digits: a cell is known to half a unit of its last digit, and what is computed
 of two cells is known no better.

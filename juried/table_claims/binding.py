@@ -139,7 +139,10 @@ _PLAIN = frozenset(
     ]
 )
 _WITHIN = re.compile(
-    r"\b(?:significan\w+|because|due to|caus\w+|p\s?[<=>]|suggest\w*|would|may|might|could|expected|if|when|unless|should)\b",
+    (
+        r"\b(?:significan\w+|because|due to|caus\w+|p\s?[<=>]|suggest\w*|would|may|might|could|expected|"
+        r"if|when|unless|should)\b"
+    ),
     re.I,
 )
 
@@ -191,13 +194,19 @@ def bind(claim: str, grid: Grid, spare: int, around: str = "") -> Bound | None:
     spans = [(m.start, m.end) for m in mentions]
     if not mentions or _unexplained(claim, spans, grid) > spare or _foreign(claim, spans, grid, around):
         return None
-    free = tuple(n for n in quantities(claim) if not _in_word(n, claim, grid.units) and not any(a < n.end and n.start < b for a, b in spans))
+    free = tuple(
+        n
+        for n in quantities(claim)
+        if not _in_word(n, claim, grid.units) and not any(a < n.end and n.start < b for a, b in spans)
+    )
     return Bound(claim, grid, tuple(held["row"]), tuple(held["column"]), free)
 
 
 def _in_word(number: Number, claim: str, units: str) -> bool:
     """Whether a number only makes part of a word ("3-shot", "R@5") or of a label ("WoZ 2.0")."""
-    counted = re.match(r"\s+(?:out\s+)?of\b", claim[number.end :]) or re.search(r"\bof\s+(?:the\s+)?$", claim[: number.start])
+    counted = re.match(r"\s+(?:out\s+)?of\b", claim[number.end :]) or re.search(
+        r"\bof\s+(?:the\s+)?$", claim[: number.start]
+    )
     if not counted and re.search(rf"(?<![\d.]){re.escape(number.printed)}(?![\d.]*\d)", units):
         return True
     return claim[max(0, number.start - 1) : number.start] == "@" or bool(re.match(r"-[a-z]", claim[number.end :]))
@@ -243,7 +252,7 @@ def _foreign(claim: str, spans: Sequence[tuple[int, int]], grid: Grid, around: s
 
 
 def meet(found: Sequence[Name], lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the lines that all names mean; of several names of one level, those of any of them; all lines without names."""
+    """Return the lines that all names mean, of names of one level those of any; all lines without names."""
     if not found:
         return tuple(lines)
     levels = sorted({name.level for name in found})

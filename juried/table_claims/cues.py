@@ -1,4 +1,4 @@
-"""Words by which prose compares values: better and worse, more and less, best and worst, alike; and what denies them."""
+"""Words by which prose compares values: better and worse, more and less, best and worst, alike; and denials."""
 
 from __future__ import annotations
 
@@ -6,23 +6,43 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-CueKind = Literal["compare", "best", "alike", "change", "level"]
+CueKind = Literal["compare", "best", "alike", "level"]
 
-_GOOD = r"outperform\w*|surpass\w*|superior|beats?|beating|better|improv\w+|stronger|strongest|more (?:accurate|effective|robust|precise|competitive)|gains?|boost\w*|benefit\w*|helps?|advantage\w*|win|wins|faster|ahead|enhanc\w*"
-_BAD = r"underperform\w*|inferior|worse|weaker|poorer|degrad\w*|hurts?|harms?|deteriorat\w*|slower|less (?:accurate|effective|robust|precise)|behind|suffers?|fail\w*|detriment\w*|outperformed by"
+_GOOD = (
+    r"outperform\w*|surpass\w*|superior|beats?|beating|better|improv\w+|stronger|strongest|"
+    r"more (?:accurate|effective|robust|precise|competitive)|gains?|boost\w*|benefit\w*|helps?|"
+    r"advantage\w*|win|wins|faster|ahead|enhanc\w*"
+)
+_BAD = (
+    r"underperform\w*|inferior|worse|weaker|poorer|degrad\w*|hurts?|harms?|deteriorat\w*|slower|"
+    r"less (?:accurate|effective|robust|precise)|behind|suffers?|fail\w*|detriment\w*|outperformed by"
+)
 _MORE = r"higher|larger|greater|more|increas\w+|rise[sn]?|rose|bigger|longer|above|grows?|grew|exceed\w*"
 _LESS = (
     r"lower|smaller|fewer|less|decreas\w+|reduc\w+|drop\w*|declin\w+|below|falls?|fell|shorter|diminish\w*|loss|lose\w*"
 )
-_BEST = r"best|state[- ]of[- ]the[- ]art|sota|top[- ](?:performing|ranked|scoring)|optimal|strongest|most (?:accurate|effective|robust)|fastest|ranks? first"
+_BEST = (
+    r"best|state[- ]of[- ]the[- ]art|sota|top[- ](?:performing|ranked|scoring)|optimal|strongest|"
+    r"most (?:accurate|effective|robust)|fastest|ranks? first"
+)
 _HIGHEST = r"highest|largest|greatest|maximum|most|maximal|peaks?|longest|biggest"
 _WORST = r"worst|weakest|poorest|slowest|least (?:accurate|effective|robust)"
 _LOWEST = r"lowest|smallest|fewest|least|minimum|minimal|shortest"
-_ALIKE = r"similar\w*|comparabl[ey]|same|on par|in par|equal\w*|equivalent|close to|competitive|identical|match(?:es|ed)?|roughly|approximately the same|nearly|unchanged|no (?:significant )?(?:difference|change)s?|different|differ\w*"
-_HIGH = r"high|strong|substantial\w*|well|good|great|considerabl[ey]|dramatic\w*|notabl[ey]|clear|huge|big|promising|impressive|large(?! (?:margin|scale|number|amount|extent|gap|scale))(?!-)"
+_ALIKE = (
+    r"similar\w*|comparabl[ey]|same|on par|in par|equal\w*|equivalent|close to|competitive|identical|"
+    r"match(?:es|ed)?|roughly|approximately the same|nearly|unchanged|"
+    r"no (?:significant )?(?:difference|change)s?|different|differ\w*"
+)
+_HIGH = (
+    r"high|strong|substantial\w*|well|good|great|considerabl[ey]|dramatic\w*|notabl[ey]|clear|huge|"
+    r"big|promising|impressive|large(?! (?:margin|scale|number|amount|extent|gap|scale))(?!-)"
+)
 _LOW = r"low(?!-)|small(?!-)|weak|poor\w*|bad\w*|limited|difficult|hard|struggl\w*|insufficient|negligible|minor|slim"
 _DENIAL = re.compile(
-    r"\b(?:not|no|never|neither|nor|without|cannot|fails? to|failed to|unable to|lacks?|hardly|barely|far from)\b|n't\b",
+    (
+        r"\b(?:not|no|never|neither|nor|without|cannot|fails? to|failed to|unable to|lacks?|hardly|"
+        r"barely|far from)\b|n't\b"
+    ),
     re.IGNORECASE,
 )
 _STANDS = re.compile(
@@ -46,24 +66,28 @@ class Cue:
     word: str
 
 
-_TABLE: tuple[tuple[CueKind, int, bool, re.Pattern[str]], ...] = tuple(
+_LISTS: tuple[tuple[CueKind, int, bool, str], ...] = (
+    ("best", 1, True, _BEST),
+    ("best", 1, False, _HIGHEST),
+    ("best", -1, True, _WORST),
+    ("best", -1, False, _LOWEST),
+    ("compare", -1, True, _BAD),
+    ("compare", 1, True, _GOOD),
+    ("compare", 1, False, _MORE),
+    ("compare", -1, False, _LESS),
+    ("alike", 0, False, _ALIKE),
+    ("level", 1, True, _HIGH),
+    ("level", -1, True, _LOW),
+)
+_TABLE = tuple(
     (kind, sign, quality, re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.IGNORECASE))
-    for kind, sign, quality, words in (
-        ("best", 1, True, _BEST),
-        ("best", 1, False, _HIGHEST),
-        ("best", -1, True, _WORST),
-        ("best", -1, False, _LOWEST),
-        ("compare", -1, True, _BAD),
-        ("compare", 1, True, _GOOD),
-        ("compare", 1, False, _MORE),
-        ("compare", -1, False, _LESS),
-        ("alike", 0, False, _ALIKE),
-        ("level", 1, True, _HIGH),
-        ("level", -1, True, _LOW),
-    )
+    for kind, sign, quality, words in _LISTS
 )
 _SUPPORTING = re.compile(
-    r"\b(?:most of|(?:for|in|on|of|across|over) (?:the )?most|at most|at least|more than|less than|fewer than|at best|second[- ]best|most likely)\b",
+    (
+        r"\b(?:most of|(?:for|in|on|of|across|over) (?:the )?most|at most|at least|more than|less than|"
+        r"fewer than|at best|second[- ]best|most likely)\b"
+    ),
     re.IGNORECASE,
 )
 

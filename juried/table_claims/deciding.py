@@ -13,7 +13,7 @@ from juried.table_claims.statements import Statement
 
 @dataclass(frozen=True)
 class Finding:
-    """How a statement fares: pairs that hold and pairs tried; `margin` is the mean signed share of the spread, -1 to 1."""
+    """How a statement fares: pairs that hold, pairs tried; `margin` is the mean signed share of the spread, -1 to 1."""
 
     statement: Statement
     holds: float
@@ -52,7 +52,7 @@ def rivals_of(statement: Statement, grid: Grid) -> tuple[Line, ...]:
 
 
 def pairs(statement: Statement, grid: Grid, others: Iterable[Line]) -> Iterator[tuple[Line, Line, Line]]:
-    """Yield subject, rival and crossing line; lines of one group are paired with those that share their other headers."""
+    """Yield subject, rival and crossing line; lines of one group go with those that share their other headers."""
     rivals = tuple(others)
     for mine in statement.subject:
         matched = [line for line in rivals if _twins(mine, line)]

@@ -1,4 +1,4 @@
-"""What of a claim beside a table a small model weighs: how its statements fare, where its numbers come from, what it binds."""
+"""What a small model weighs of a claim beside a table: how its statements fare, its numbers, what it binds."""
 
 from __future__ import annotations
 
@@ -19,15 +19,19 @@ _TESTED = re.compile(
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
-    r"\b(?:because|due to|since|caus\w+|reasons?|therefore|thus|hence|leads? to|owing to|as a result|explain\w*|suggest\w*|indicat\w+|"
+    r"\b(?:because|due to|since|caus\w+|reasons?|therefore|thus|hence|leads? to|owing to|as a result|"
+    r"explain\w*|suggest\w*|indicat\w+|"
     r"demonstrat\w+|verif\w+|confirm\w*|means? that|possibl[ey]|might|may|suspect|believe|hypothesi\w+|expect\w*)\b",
     re.IGNORECASE,
 )
 _METHOD = re.compile(
-    r"\b(?:we (?:use|used|fix|set|train\w*|report|remove\w*|compute|define|sample|apply|evaluate)|is (?:trained|computed|defined|obtained))\b",
+    (
+        r"\b(?:we (?:use|used|fix|set|train\w*|report|remove\w*|compute|define|sample|apply|evaluate)|"
+        r"is (?:trained|computed|defined|obtained))\b"
+    ),
     re.IGNORECASE,
 )
-_WEIGHTS: dict[CueKind, float] = {"compare": 0.7, "change": 0.7, "best": 1.2, "level": 0.4, "alike": 0.2}
+_WEIGHTS: dict[CueKind, float] = {"compare": 0.7, "best": 1.2, "level": 0.4, "alike": 0.2}
 
 
 @dataclass(frozen=True)

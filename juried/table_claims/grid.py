@@ -1,4 +1,4 @@
-"""A table as lines and values: rows and columns with their header paths, the number of each cell, and what is better."""
+"""A table as lines and values: rows and columns with their headers, the number of each cell, and what is better."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ _BESIDE = re.compile(
 )
 _LOWER = re.compile(
     r"↓|(?<![\w-])(?:perplexit(?:y|ies)|ppl|wer|cer|ter|eer|[a-z]*errors?|err|loss(?:es)?|time|times|latency|runtime|"
-    r"seconds|secs?|ms|minutes|hours|bpc|bpb|rmse|mse|mae|nll|ser|der|mr|mean rank|median rank|med\.? ?r|params?|parameters|flops|memory|"
-    r"fpr|false (?:positives?|negatives?)|edit distance|kl|fid|violations?|cost|missed|missing|leakage|repetitions?|bits per)(?![\w-])",
+    r"seconds|secs?|ms|minutes|hours|bpc|bpb|rmse|mse|mae|nll|ser|der|mr|mean rank|median rank|"
+    r"med\.? ?r|params?|parameters|flops|memory|"
+    r"fpr|false (?:positives?|negatives?)|edit distance|kl|fid|violations?|cost|missed|missing|"
+    r"leakage|repetitions?|bits per)(?![\w-])",
     re.IGNORECASE,
 )
 _HIGHER = re.compile(
@@ -30,7 +32,10 @@ _HIGHER = re.compile(
 )
 _POOLED = re.compile(r"(?<![\w-])(?:avg|average|averaged|mean|overall|total|all|sum|macro|micro)\b\.?", re.IGNORECASE)
 _BOUND = re.compile(
-    r"(?<![\w-])(?:human|humans|oracle|gold|upper[- ]?bound|ceiling|ground[- ]truth|inter-?annotator|supervised upper)(?![\w-])",
+    (
+        r"(?<![\w-])(?:human|humans|oracle|gold|upper[- ]?bound|ceiling|ground[- ]truth|inter-?annotator|"
+        r"supervised upper)(?![\w-])"
+    ),
     re.IGNORECASE,
 )
 

@@ -20,7 +20,8 @@ from juried.records.document import Table
 from juried.records.verdict import Label
 from juried.table_claims.features import FEATURES, Reading, normal, read
 from juried.table_claims.grid import Grid, grid_of
-from juried.table_claims.rulings import Ruling, rule
+from juried.table_claims.ruling_pairs import Ruling
+from juried.table_claims.rulings import rule
 
 FILE = Path(__file__).parents[1] / "models" / "table_claims" / "weights.json"
 BINDING: tuple[str, ...] = (

@@ -50,6 +50,20 @@ class Mention:
     label: str
 
 
+@dataclass(frozen=True)
+class Head:
+    """One header text of an axis with its level and the lines beneath it."""
+
+    axis: Axis
+    lines: frozenset[Line]
+    level: int
+    label: str
+
+    def mention(self, start: int, end: int, score: float) -> Mention:
+        """Return a mention of this header at a place of a claim."""
+        return Mention(self.axis, self.lines, self.level, start, end, score, self.label)
+
+
 @lru_cache(maxsize=5000)
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the words, numbers and plus signs of a text, in order."""
@@ -88,9 +102,10 @@ def find_mentions(claim: str, grid: Grid) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for axis in AXES:
         for (level, label), lines in _labels(grid, axis).items():
-            found.extend(_whole(claim, label, level, axis, lines, spans))
-            found.extend(_numbered(claim, label, level, axis, lines, grid))
-            found.extend(_metric(claim, label, level, axis, lines))
+            head = Head(axis, lines, level, label)
+            found.extend(_whole(claim, head, spans))
+            found.extend(_numbered(claim, head, grid))
+            found.extend(_metric(claim, head))
         found.extend(_partial(claim, grid, axis))
         found.extend(_shared(claim, grid, axis))
     return _longest(found)
@@ -118,43 +133,44 @@ def _spans(claim: str) -> dict[str, list[tuple[int, int]]]:
     return found
 
 
-def _whole(
-    claim: str, label: str, level: int, axis: Axis, lines: frozenset[Line], spans: dict[str, list[tuple[int, int]]]
-) -> Iterator[Mention]:
-    for number, form in enumerate(forms(label)):
+def _whole(claim: str, head: Head, spans: dict[str, list[tuple[int, int]]]) -> Iterator[Mention]:
+    for number, form in enumerate(forms(head.label)):
         held = tokens(form)
         if len(_key(held)) < 2 and not form.isupper():
             continue
         for key in {_key(held), _key(held, rooted=True)}:
             for start, end in spans.get(key, ()):
-                if _LISTED.search(claim[start:end]) and not _LISTED.search(label):
+                if _LISTED.search(claim[start:end]) and not _LISTED.search(head.label):
                     continue
-                yield Mention(axis, lines, level, start, end, 1.0 if number == 0 else 0.95 if number < 3 else 0.8, label)
+                yield head.mention(start, end, 1.0 if number == 0 else 0.95 if number < 3 else 0.8)
 
 
-def _numbered(claim: str, label: str, level: int, axis: Axis, lines: frozenset[Line], grid: Grid) -> Iterator[Mention]:
+def _numbered(claim: str, head: Head, grid: Grid) -> Iterator[Mention]:
     """Yield mentions of labels that are numbers, by the word above them ("m = 4", "layer 4", "3-step")."""
-    clean = clean_label(label)
-    if not re.fullmatch(r"[\d.,]+[kKMB%]?", clean) or axis != "row":
+    clean = clean_label(head.label)
+    if not re.fullmatch(r"[\d.,]+[kKMB%]?", clean) or head.axis != "row":
         return
-    for head in grid.table.corner:
-        word = re.sub(r"[^A-Za-z]+", " ", head).strip().rstrip("s")
+    for above in grid.table.corner:
+        word = re.sub(r"[^A-Za-z]+", " ", above).strip().rstrip("s")
         if not word:
             continue
-        one = rf"\b{re.escape(word)}s?\s*(?:=|of|is)?\s*{re.escape(clean)}(?![\d.]*\d)|(?<![\d.]){re.escape(clean)}[- ]{re.escape(word)}"
+        one = (
+            rf"\b{re.escape(word)}s?\s*(?:=|of|is)?\s*{re.escape(clean)}(?![\d.]*\d)|"
+            rf"(?<![\d.]){re.escape(clean)}[- ]{re.escape(word)}"
+        )
         for found in re.finditer(one, claim, re.IGNORECASE):
-            yield Mention(axis, lines, level, found.start(), found.end(), 1.0, label)
+            yield head.mention(found.start(), found.end(), 1.0)
 
 
-def _metric(claim: str, label: str, level: int, axis: Axis, lines: frozenset[Line]) -> Iterator[Mention]:
-    clean = clean_label(label)
+def _metric(claim: str, head: Head) -> Iterator[Mention]:
+    clean = clean_label(head.label)
     named = {name for name, _, _ in find_metrics(clean)} | ({letter_metric(clean)} - {""})
     if len(named) != 1:
         return
-    rest = [t for t in tokens(label) if t.text.isalpha() and t.root not in _VAGUE]
+    rest = [t for t in tokens(head.label) if t.text.isalpha() and t.root not in _VAGUE]
     for name, start, end in find_metrics(claim):
         if name in named:
-            yield Mention(axis, lines, level, start, end, 0.9 if len(rest) <= 1 else 0.7, label)
+            yield head.mention(start, end, 0.9 if len(rest) <= 1 else 0.7)
 
 
 def _partial(claim: str, grid: Grid, axis: Axis) -> Iterator[Mention]:
@@ -181,15 +197,9 @@ def _shared(claim: str, grid: Grid, axis: Axis) -> Iterator[Mention]:
     printed: dict[str, str] = {}
     for line in grid.lines(axis):
         for level, label in enumerate(line.path):
-            for token in tokens(clean_label(label)):
-                if (
-                    token.text.isalpha()
-                    and len(token.text) > 1
-                    and token.text not in STOPWORDS
-                    and token.root not in _VAGUE
-                ):
-                    holders[level, token.root].add(line)
-                    printed[token.root] = clean_label(label)[token.start : token.end]
+            for token in filter(_telling_word, tokens(clean_label(label))):
+                holders[level, token.root].add(line)
+                printed[token.root] = clean_label(label)[token.start : token.end]
     for token in tokens(claim):
         for (level, root), lines in sorted(holders.items()):
             if root == token.root and 1 < len(lines) < 0.67 * len(grid.lines(axis)):
@@ -199,8 +209,12 @@ def _shared(claim: str, grid: Grid, axis: Axis) -> Iterator[Mention]:
                 )
 
 
+def _telling_word(token: Token) -> bool:
+    return token.text.isalpha() and len(token.text) > 1 and token.text not in STOPWORDS and token.root not in _VAGUE
+
+
 def _longest(found: list[Mention]) -> tuple[Mention, ...]:
-    """Keep the mentions that no longer or surer one covers; of equal places the best score, all lines of it together."""
+    """Keep the mentions that no longer or surer one covers; of equal places the best score."""
     kept: list[Mention] = []
     order = sorted(
         found,

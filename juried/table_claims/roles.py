@@ -1,4 +1,4 @@
-"""What the labels of a table say of their lines: which axis competes, which line another one is built on, what is left out."""
+"""What the labels of a table say of their lines: which axis competes, and which line another one changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparing statements of a claim: which lines of a table it sets above, below or beside which others, and where."""
+"""The comparing statements of a claim: which lines of a table it sets above, below or beside others, and where."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ from juried.table_claims.mentions import Mention, find_mentions, own_lines
 from juried.table_claims.roles import competing_axis, is_metric
 
 _CLAUSE = re.compile(
-    r"(?<=[.;:!?])\s+|;|\b(?:despite|in spite of|even though)\b|,?\s+\b(?:but|while|whereas|although|though|however|and (?=(?:\w+ ){0,4}(?:is|are|has|have|performs?|achieves?|outperforms?|does|do|gets?|obtains?|shows?)\b))|,\s+(?=which\b|with\b|outperforming\b|beating\b|showing\b|and\b|where\b|whilst\b|even\b)",
+    (
+        r"(?<=[.;:!?])\s+|;|\b(?:despite|in spite of|even though)\b|,?\s+\b(?:but|while|whereas|although|"
+        r"though|however|and (?=(?:\w+ ){0,4}(?:is|are|has|have|performs?|achieves?|outperforms?|does|do|"
+        r"gets?|obtains?|shows?)\b))|,\s+(?=which\b|with\b|outperforming\b|beating\b|showing\b|and\b|"
+        r"where\b|whilst\b|even\b)"
+    ),
     re.IGNORECASE,
 )
 _THAN = re.compile(
-    r"\b(?:than|over|compared? (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|against|from|as opposed to|unlike|except(?: for)?|baselines?)\b",
+    (
+        r"\b(?:than|over|compared? (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|"
+        r"against|from|as opposed to|unlike|except(?: for)?|baselines?)\b"
+    ),
     re.IGNORECASE,
 )
 _BEFORE_THAN = re.compile(
@@ -31,7 +39,8 @@ _EVERYWHERE = re.compile(
     r"\b(?:all|every|each|consistent(?:ly)?|across|always|both|any|none|uniform(?:ly)?|in general)\b", re.IGNORECASE
 )
 _PLACE = re.compile(
-    r"\b(?:on|in|for|across|under|at|of|in terms of|with respect to|w\.r\.t\.?|regarding|using)\s+(?:the |both |all |each |most |our )?"
+    r"\b(?:on|in|for|across|under|at|of|in terms of|with respect to|w\.r\.t\.?|regarding|"
+    r"using)\s+(?:the |both |all |each |most |our )?"
     r"(?:[\w.@-]+\s*(?:,|and|or)\s+(?:the )?)*$",
     re.IGNORECASE,
 )
@@ -91,7 +100,8 @@ def statements(claim: str, grid: Grid) -> tuple[Statement, ...]:
         cues = _telling(find_cues(claim[start:end]))
         for number, cue in enumerate(cues):
             stop = start + cues[number + 1].start if number + 1 < len(cues) else end
-            made = _state(claim, (start, end, stop), cue, held, carried, mentions, grid)
+            clause = _Clause(claim[start:end], start, stop, claim, tuple(held), tuple(carried), mentions, grid)
+            made = _state(clause, cue)
             if made is not None:
                 found.append(made)
         carried = held or carried
@@ -99,20 +109,31 @@ def statements(claim: str, grid: Grid) -> tuple[Statement, ...]:
 
 
 def _telling(cues: Sequence[Cue]) -> list[Cue]:
-    """Leave out nouns of change that only say how much an earlier verb of the clause means ("by a reduction of 3 %")."""
+    """Leave out nouns of change that only say how much an earlier verb of the clause means ("by a drop of 3 %")."""
     first = next((cue.start for cue in cues if cue.kind == "compare" and not _AMOUNT.match(cue.word)), None)
     return [cue for cue in cues if first is None or cue.start <= first or not _AMOUNT.match(cue.word)]
 
 
-def _state(
-    claim: str, place: tuple[int, int, int], cue: Cue, held: Sequence[Mention], carried: Sequence[Mention],
-    everything: Sequence[Mention], grid: Grid,
-) -> Statement | None:  # fmt: skip
-    clause = claim[place[0] : place[1]]
-    at = place[0] + cue.start
+@dataclass(frozen=True)
+class _Clause:
+    """A clause with its offset, where its next comparing word begins, and the mentions in and around it."""
+
+    text: str
+    offset: int
+    stop: int
+    claim: str
+    held: tuple[Mention, ...]
+    carried: tuple[Mention, ...]
+    everything: tuple[Mention, ...]
+    grid: Grid
+
+
+def _state(clause: _Clause, cue: Cue) -> Statement | None:
+    held, grid = clause.held, clause.grid
+    at = clause.offset + cue.start
     before = [m for m in held if m.start < at]
     after = [m for m in held if m.start >= at]
-    subject, others, axis = _sides(clause, place[0], cue, before, after, carried, grid)
+    subject, others, axis = _sides(clause, cue, before, after)
     if not subject or (cue.kind != "level" and _metric_share(subject) == 1 and _metric_share(others or subject) == 1):
         return None
     scope_axis: Axis = "column" if axis == "row" else "row"
@@ -120,7 +141,9 @@ def _state(
     free = [m for m in held if m not in used]
     beside = [m for m in free if m.axis == scope_axis]
     crossing = (
-        [m for m in beside if at <= m.start < place[2]] or beside or [m for m in everything if m.axis == scope_axis]
+        [m for m in beside if at <= m.start < clause.stop]
+        or beside
+        or [m for m in clause.everything if m.axis == scope_axis]
     )
     scope = _meet(crossing, grid.lines(scope_axis)) if crossing else _scored(grid.lines(scope_axis), cue)
     same = [m for m in free if m.axis == axis and {m.level} - {s.level for s in subject}]
@@ -129,34 +152,27 @@ def _state(
     if others and set(mine) & set(theirs):
         theirs = tuple(line for line in theirs if line not in mine)
     return Statement(
-        cue, denied(clause, cue.start), axis, mine, theirs, scope,
-        bool(_EVERYWHERE.search(clause)), min(m.score for m in used), bool(crossing),
-        bool(_REMOVING.search(claim)),
+        cue, denied(clause.text, cue.start), axis, mine, theirs, scope,
+        bool(_EVERYWHERE.search(clause.text)), min(m.score for m in used), bool(crossing),
+        bool(_REMOVING.search(clause.claim)),
     )  # fmt: skip
 
 
 def _sides(
-    clause: str,
-    offset: int,
-    cue: Cue,
-    before: list[Mention],
-    after: list[Mention],
-    carried: Sequence[Mention],
-    grid: Grid,
+    clause: _Clause, cue: Cue, before: list[Mention], after: list[Mention]
 ) -> tuple[list[Mention], list[Mention], Axis]:
     """Return the mentions that stand for subject and rival, and their axis."""
     best: tuple[float, list[Mention], list[Mention], Axis] = (0.0, [], [], "row")
     for axis in AXES:
-        mine = [m for m in before if m.axis == axis]
-        theirs = [m for m in after if m.axis == axis]
-        placed = [m for m in (*mine, *theirs) if _in_place(clause, offset, m)]
+        mine, theirs = ([m for m in side if m.axis == axis] for side in (before, after))
+        placed = [m for m in (*mine, *theirs) if _in_place(clause, m)]
         free = [m for m in mine if m not in placed] or mine
-        subject, others = _split(clause, offset, cue, free, theirs, [m for m in carried if m.axis == axis])
+        subject, others = _split(clause, cue, free, theirs, [m for m in clause.carried if m.axis == axis])
         if not subject:
             continue
         weight = sum(m.score for m in subject) / len(subject) + (1.0 if others else 0.0)
         weight -= 0.6 * _metric_share(subject) + 0.4 * all(m in placed for m in subject)
-        weight += 0.5 * (axis == competing_axis(grid))
+        weight += 0.5 * (axis == competing_axis(clause.grid))
         if weight > best[0]:
             best = (weight, subject, others, axis)
     return best[1], best[2], best[3]
@@ -166,59 +182,73 @@ def _metric_share(mentions: Sequence[Mention]) -> float:
     return sum(is_metric(m.label) for m in mentions) / len(mentions)
 
 
-def _in_place(clause: str, offset: int, mention: Mention) -> bool:
+def _in_place(clause: _Clause, mention: Mention) -> bool:
     """Whether a preposition makes a place of a mention ("on X", "in terms of X"), also further on in a list."""
-    before = clause[: max(0, mention.start - offset)]
-    return bool(_PLACE.search(before))
+    return bool(_PLACE.search(clause.text[: max(0, mention.start - clause.offset)]))
 
 
-def _nearest(mentions: list[Mention], clause: str, offset: int) -> list[Mention]:
+def _nearest(mentions: list[Mention], clause: _Clause) -> list[Mention]:
     """Return the last mentions of a list with those that are joined to them by "and", "or" and commas."""
     kept: list[Mention] = []
     for mention in reversed(mentions):
-        if kept and not _JOINED.fullmatch(clause[mention.end - offset : kept[-1].start - offset]):
-            if kept[-1].start != mention.start and mention.end <= kept[-1].start:
-                break
+        if kept and mention.end <= kept[-1].start and not _joins(clause, mention, kept[-1]):
+            break
         kept.append(mention)
     return kept[::-1]
 
 
-def _first(mentions: list[Mention], clause: str, offset: int) -> list[Mention]:
+def _first(mentions: list[Mention], clause: _Clause) -> list[Mention]:
     """Return the first mention of a list with those that are joined to it."""
     kept: list[Mention] = []
     for mention in mentions:
-        if kept and not _JOINED.fullmatch(clause[kept[-1].end - offset : mention.start - offset]):
-            if mention.start >= kept[-1].end:
-                break
+        if kept and mention.start >= kept[-1].end and not _joins(clause, kept[-1], mention):
+            break
         kept.append(mention)
     return kept
 
 
+def _joins(clause: _Clause, first: Mention, second: Mention) -> bool:
+    return _JOINED.fullmatch(clause.text[first.end - clause.offset : second.start - clause.offset]) is not None
+
+
 def _split(
-    clause: str, offset: int, cue: Cue, before: list[Mention], after: list[Mention], carried: list[Mention]
+    clause: _Clause, cue: Cue, before: list[Mention], after: list[Mention], carried: list[Mention]
 ) -> tuple[list[Mention], list[Mention]]:
-    than = _THAN.search(clause, cue.end)
-    moved = _FROM_TO.search(clause, cue.start)
-    if moved and cue.kind == "compare":
-        left = [m for m in after if moved.start() + offset <= m.start < moved.end() + offset]
-        right = [m for m in after if m.start >= moved.end() + offset and m not in left]
-        if left and right:
-            return _first(right, clause, offset)[:1], left[:1]
-    led = _BEFORE_THAN.search(clause[: cue.start])
+    """Return subject and rival among the mentions of one axis before and after a comparing word."""
+    moved = _from_to(clause, cue, after)
+    if moved:
+        return moved
+    led = _BEFORE_THAN.search(clause.text[: cue.start])
     if led and before:
-        rivals = [m for m in before if m.start >= offset + led.start()][:1]
+        rivals = [m for m in before if m.start >= clause.offset + led.start()][:1]
         rest = [m for m in before if m not in rivals] or after
-        return _nearest(rest, clause, offset), rivals if rest else []
-    mine = _nearest(before, clause, offset) or list(carried)
+        return _nearest(rest, clause), rivals if rest else []
     if cue.kind == "best" and not before:
-        return _first(after, clause, offset), []
+        return _first(after, clause), []
+    mine = _nearest(before, clause) or carried
+    than = _THAN.search(clause.text, cue.end)
     if than:
-        rivals = _first([m for m in after if m.start >= offset + than.start()], clause, offset)
-        between = [m for m in after if m.start < offset + than.start()]
-        return mine or between, [m for m in rivals if not _in_place(clause, offset, m)] or rivals
+        at = clause.offset + than.start()
+        rivals = _first([m for m in after if m.start >= at], clause)
+        return mine or [m for m in after if m.start < at], _unplaced(rivals, clause) or rivals
     if _TRANSITIVE.match(cue.word):
-        return mine, [m for m in _first(after, clause, offset) if not _in_place(clause, offset, m)] if mine else []
-    return mine or _first(after, clause, offset), []
+        return mine, _unplaced(_first(after, clause), clause) if mine else []
+    return mine or _first(after, clause), []
+
+
+def _unplaced(mentions: list[Mention], clause: _Clause) -> list[Mention]:
+    return [m for m in mentions if not _in_place(clause, m)]
+
+
+def _from_to(clause: _Clause, cue: Cue, after: list[Mention]) -> tuple[list[Mention], list[Mention]] | None:
+    """Return the ends of "increased from A to B": B against A; None without both."""
+    moved = _FROM_TO.search(clause.text, cue.start)
+    if not moved or cue.kind != "compare":
+        return None
+    start, end = moved.start() + clause.offset, moved.end() + clause.offset
+    left = [m for m in after if start <= m.start < end]
+    right = [m for m in after if m.start >= end and m not in left]
+    return (_first(right, clause)[:1], left[:1]) if left and right else None
 
 
 def _scored(lines: Sequence[Line], cue: Cue) -> tuple[Line, ...]:

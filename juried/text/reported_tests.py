@@ -17,10 +17,17 @@ from juried.special_functions import chi_square_tail, correlation_tail, f_tail, 
 
 TestName = Literal["t", "F", "chi2", "r", "z"]
 _VALUE = r"[-−–]?\s?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
-_FREEDOM = r"\(\s*(?:df\s*=\s*)?(?P<first>\d+(?:\.\d+)?)\s*(?:,\s*(?:df\s*=\s*)?(?P<second>\d+(?:\.\d+)?))?\s*(?:,\s*[Nn]\s*=\s*[\d,]+\s*)?\)"
+_DF = r"(?:df\s*=\s*)?"
+_FREEDOM = (
+    rf"\(\s*{_DF}(?P<first>\d+(?:\.\d+)?)\s*(?:,\s*{_DF}(?P<second>\d+(?:\.\d+)?))?"
+    r"\s*(?:,\s*[Nn]\s*=\s*[\d,]+\s*)?\)"
+)
 _TEST = re.compile(
-    rf"(?<![\w])(?P<name>t|F|r|z|Z|χ\s?[²2]|χ\s?\^\s?\{{?2\}}?|[Xx]\s?[²2]|chi-?squared?|chi-?2)\s*(?:{_FREEDOM})?\s*=\s*(?P<value>{_VALUE})"
-    rf"(?P<between>(?:\s*,\s*[A-Za-zηωε²_]{{1,7}}\s*=\s*{_VALUE})?[^.;()=<>]{{0,25}}?(?:\([^()]*\))?[\s,;]*)\(?\s*p(?:\s?-?values?)?\s*(?P<relation>[=<>≤≥])\s*(?P<p>\d?\.\d+(?:\s?[×x]\s?10\s?\^?\s?[-−–⁻]\d+|[eE][-−]\d+)?)",
+    rf"(?<![\w])(?P<name>t|F|r|z|Z|χ\s?[²2]|χ\s?\^\s?\{{?2\}}?|[Xx]\s?[²2]|chi-?squared?|chi-?2)"
+    rf"\s*(?:{_FREEDOM})?\s*=\s*(?P<value>{_VALUE})"
+    rf"(?:\s*,\s*[A-Za-zηωε²_]{{1,7}}\s*=\s*{_VALUE})?[^.;()=<>]{{0,25}}?(?:\([^()]*\))?[\s,;]*"
+    r"\(?\s*p(?:\s?-?values?)?\s*(?P<relation>[=<>≤≥])"
+    r"\s*(?P<p>\d?\.\d+(?:\s?[×x]\s?10\s?\^?\s?[-−–⁻]\d+|[eE][-−]\d+)?)",
 )
 _CORRECTED = re.compile(
     r"\b(?:bonferroni|corrected|adjusted|greenhouse|huynh|fdr|holm|tukey|permutation|bootstrap)\b", re.IGNORECASE
