@@ -45,7 +45,7 @@ def check_elsewhere(claim: Claim, document: Document) -> CheckResult | None:
 
 
 def words_of_tables(claim: Claim, document: Document) -> str:
-    """Return the caption, the corner and the headers of the cells that a claim cites, joined; "" where it cites none."""
+    """Return caption, corner and headers of the cells that a claim cites, joined; "" where it cites none."""
     told: list[str] = []
     for table in _cited(claim, document):
         covered = _covered(claim, table)
