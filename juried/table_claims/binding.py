@@ -197,7 +197,7 @@ def bind(claim: str, grid: Grid, spare: int, around: str = "") -> Bound | None:
     free = tuple(
         n
         for n in quantities(claim)
-        if not _in_word(n, claim, grid.units) and not any(a < n.end and n.start < b for a, b in spans)
+        if not _in_word(n, claim, grid.units) and not any(a <= n.start < b for a, b in spans)
     )
     return Bound(claim, grid, tuple(held["row"]), tuple(held["column"]), free)
 

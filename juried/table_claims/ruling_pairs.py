@@ -93,7 +93,9 @@ def distinct(found: list[Name]) -> list[Name]:
 
 def _turned(claim: str, cue: Cue | None) -> bool:
     """Whether the rival stands before the subject ("Compared with B, A is better", "B is outperformed by A")."""
-    return bool(LED.match(claim) or PASSIVE.search(claim)) or (
+    # "Outperformed by" is a word of its own among those that say "worse".
+    passive = PASSIVE.search(claim) and not (cue is not None and cue.word.endswith(" by"))
+    return bool(LED.match(claim) or passive) or (
         cue is not None and bool(re.search(r"\b(?:than|compared (?:to|with))\b", claim[: cue.start]))
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -36,7 +37,7 @@ def recomputed(number: Number, claim: str, source: str, stated: Sequence[Number]
     `stated` are the numbers of `source`. Only numbers of one unit are taken together, and none where the source
     prints more than twelve of them, since some pair of many always fits.
     """
-    held = [n for n in stated if n.kind == "quantity" and n.upper is None]
+    held = [part for n in stated if n.kind == "quantity" for part in _ends(n)]
     if not 2 <= len(held) <= _MOST or number.kind != "quantity":
         return ""
     if _says_amount(number, claim):
@@ -45,6 +46,19 @@ def recomputed(number: Number, claim: str, source: str, stated: Sequence[Number]
             if told:
                 return told
     return next(_pooled(number, claim, held), "")
+
+
+def _ends(number: Number) -> tuple[Number, ...]:
+    """Return a number as it is, a range ("from 70.2 to 73.4") as its two ends."""
+    if number.upper is None:
+        return (number,)
+    first, _, last = number.printed.rpartition(" to ") if " to " in number.printed else (number.printed, "", "")
+    return (
+        replace(number, upper=None, printed=first, end=number.start + len(first)),
+        replace(
+            number, value=number.upper, upper=None, printed=last or str(number.upper), start=number.end - len(last)
+        ),
+    )
 
 
 def _says_amount(number: Number, claim: str) -> bool:
@@ -76,7 +90,7 @@ def _same_way(first: Number, second: Number, claim: str, source: str) -> bool:
     before = source[max(0, first.start - 8) : first.start]
     signs = {direction(word.folded) for word in words(claim)} - {0}
     if (
-        not re.fullmatch(r"\s*(?:[%\w-]+\s+){0,2}to\s+", between)
+        not re.fullmatch(r"\s*(?:[%\w-]+\s+){0,2}to\s+(?:[%\w-]+\s+)?", between)
         or not re.search(r"\bfrom\s+$", before)
         or len(signs) != 1
     ):
