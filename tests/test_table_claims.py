@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.checker import check_claim
 from benchmarks.scitab import fit, load
 from benchmarks.table_sets import Sheet
 from juried.documents.tables import RawCell, RawTable, body_cells, corner, lay_out
-from juried.records.document import Cell, Document, Table
+from juried.records.claim import Claim
+from juried.records.document import Cell, Document, Span, Table
 from juried.table_claims.deciding import decide
 from juried.table_claims.grid import grid_of, read_cell
 from juried.table_claims.judging import judge_claim
@@ -70,6 +72,29 @@ def table_of(rows: tuple[tuple[str, ...], ...] = ROWS, caption: str = "Results o
 def test_a_claim_is_ruled_on_only_where_all_of_it_is_bound(claim: str, label: str | None) -> None:
     found = rule(claim, grid_of(table_of()))
     assert (found.label if found else None) == label
+
+
+@pytest.mark.parametrize(
+    ("claim", "label", "code"),
+    [
+        ("R-NET outperforms BiDAF on SQuAD F1.", "supports", None),
+        ("BiDAF outperforms R-NET on SQuAD F1.", "refutes", "contradicting_evidence"),
+        ("The NewsQA F1 of R-NET is 80.7.", "refutes", "row_or_column_mismatch"),
+        ("The groups differ, t(28) = 2.20, p = .36.", "refutes", "number_mismatch"),
+    ],
+)
+def test_the_checker_decides_claims_that_cite_rows_of_a_table(claim: str, label: str, code: str | None) -> None:
+    document = document_of()
+    table = document.tables[0]
+    span = Span(
+        document=document.sha256, start=table.start, end=table.end, quote=document.text[table.start : table.end]
+    )
+    cited = Claim(
+        id="C", work_id="W", document=document.sha256, kind="finding", text=claim, quote=span.quote, spans=(span,)
+    )
+    found = check_claim(cited, document)
+    assert (found.label, found.code) == (label, code)
+    assert found.reason.endswith(".")
 
 
 def test_rounded_cells_decide_nothing_by_less_than_their_rounding_where_the_claim_rests_on_prose() -> None:
