@@ -147,6 +147,10 @@ def _check_headers(
         value = str(getattr(measurement, field))
         if not value:
             continue
+        stray = _stray_part(value, cell, table) if field != "metric" else _stray_rouge(value, cell, table)
+        if stray:
+            reason = f"{quoted(stray)} is another row or column of {_name(measurement)} than the one of this cell."
+            return fault("refutes", 97, reason, "row_or_column_mismatch")
         same_metric = _same_metric(value, cell, table) if field == "metric" else None
         within_own = same_metric and _stems([value]) <= _stems(_spelled((*cell.row_path, *cell.column_path)))
         if same_metric is False or (_folded(value) in others and not within_own):
@@ -156,6 +160,33 @@ def _check_headers(
             reason = f"Neither headers nor caption of {_name(measurement)} name the {field} {quoted(value)}."
             return fault("refutes", 90, reason, "row_or_column_mismatch")
     return None
+
+
+def _stray_part(value: str, cell: Cell, table: Table) -> str:
+    """Return the part of a system, data set or setting that labels another row or column and not the cell's own, or "".
+
+    Only the header of the same place is compared: the innermost one of a row or column beside the cell's.
+    """
+    own = _stems((*cell.row_path, *cell.column_path, *table.corner))
+    across = [other for other in table.cells if (other.row == cell.row) != (other.column == cell.column)]
+    paths = [other.column_path if other.row == cell.row else other.row_path for other in across]
+    for part in re.split(r", | \(|\)", value):
+        wanted = _stems([part])
+        named = (
+            wanted
+            and not wanted & own
+            and part.lower() not in table.caption.lower()
+            and any(char.isupper() or char.isdigit() for char in part)
+        )
+        if named and any(wanted <= _stems(path) for path in paths):
+            return part
+    return ""
+
+
+def _stray_rouge(value: str, cell: Cell, table: Table) -> str:
+    """Return a variant of ROUGE that the cell's headers do not print where they print another one, or ""."""
+    printed = {rouge_metric(part) for part in (*cell.row_path, *cell.column_path)} - {""}
+    return value if printed and value.upper().startswith("ROUGE-") and value not in printed else ""
 
 
 def _spelled(labels: Sequence[str]) -> list[str]:

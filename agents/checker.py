@@ -6,19 +6,30 @@ when a claim goes beyond its quote. What no rule decides is left to the other re
 
 from __future__ import annotations
 
+import re
+
 from agents.cells import check_cell
 from agents.checking import CheckResult, fault
+from agents.table_rules import check_elsewhere, check_tables, check_tests, computed_from_cells, words_of_tables
 from juried.records.claim import Claim
 from juried.records.document import Document, Span
 from juried.records.verdict import ReasonCode
 from juried.text.alignment import align
 from juried.text.conflicts import OVERREACH, Conflict, find_conflict, find_overreach, quoted
 from juried.text.normalise import find_quote, normalise
+from juried.text.numbers import find_numbers
 from juried.text.sentences import split_sentences
 from juried.text.words import Word, names, stem, words
 
 _NUMBER_KINDS = frozenset(["number", "unit", "order"])
 VERBATIM = 0.9
+# Tables print an interval without its level, which claims give.
+_INTERVAL = re.compile(r"\(\d+% CI (\S+) to (\S+?)\)")
+_COMPUTED = CheckResult(
+    label="not_enough_info",
+    probability=60,
+    reason="The numbers of the claim are cited cells or follow from them, but no rule binds the rest of it.",
+)
 
 
 def check_claim(claim: Claim, document: Document) -> CheckResult:
@@ -35,16 +46,34 @@ def check_claim(claim: Claim, document: Document) -> CheckResult:
         return fault("refutes", 99, reason, "quote_not_found")
     if claim.measurement is not None and claim.measurement.row is not None:
         return check_cell(claim, claim.measurement, document)
+    ruled = check_tables(claim, document) or check_tests(claim)
+    return ruled or _check_prose(claim, quote, document)
+
+
+def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
+    """Check a claim against the words that it quotes; what these leave open a table of the document may decide."""
+    heads = words_of_tables(claim, document)
+    headed = " ".join(part for part in (quote, heads) if part)
     sentence, context = best_sentence(claim.text, quote), _context(claim, document)
-    conflict = find_conflict(claim.text, sentence, context, stated_in=quote, whole=document.text)
-    if conflict:
+    text = _INTERVAL.sub(r"(\1, \2)", claim.text) if heads else claim.text
+    conflict = find_conflict(text, sentence, context, stated_in=headed, whole=document.text)
+    if conflict and conflict.kind == "number":
+        borne_out = check_elsewhere(claim, document)
+        if borne_out and borne_out.label == "supports":
+            return borne_out
+        if computed_from_cells(claim, document):
+            return _COMPUTED
+    if conflict and not (conflict.kind == "unit" and _unit_in(conflict.put, heads)):
         return _word(conflict)
-    missing = _unknown_name(claim.text, quote, f"{document.title} {document.text}")
+    missing = _unknown_name(claim.text, headed, f"{document.title} {document.text}")
     if missing:
         reason = f"The claim names {quoted(missing)}, which its source does not name."
         return fault("refutes", 90, reason, "scope_overreach")
     overreach = find_overreach(claim.text, sentence)
-    return _word(overreach) if overreach else _agreement(claim.text, sentence)
+    if overreach:
+        return _word(overreach)
+    agreed = _agreement(claim.text, sentence)
+    return agreed if agreed.label == "supports" else check_elsewhere(claim, document) or agreed
 
 
 def _resolve(claim: Claim, document: Document) -> str | None:
@@ -88,6 +117,11 @@ def _word(conflict: Conflict) -> CheckResult:
         return fault("refutes", 88, reason, "scope_overreach")
     code: ReasonCode = "number_mismatch" if conflict.kind in _NUMBER_KINDS else "contradicting_evidence"
     return fault("refutes", 95, reason, code)
+
+
+def _unit_in(printed: str, heads: str) -> bool:
+    """Whether the headers of the cited cells print the unit of a number that stands bare in its cell."""
+    return bool(heads) and any(number.unit and number.unit in heads for number in find_numbers(printed))
 
 
 def _unknown_name(claim: str, quote: str, context: str) -> str:

@@ -1,68 +1,73 @@
-"""Contradictions: pairs of claims that disagree, by their values or by a reviewer's word."""
+"""Contradictions of a run: what rules find in the works that were read, and what a reviewer saw between two claims."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from itertools import combinations
 
 from agents.panel import Case, decide
-from juried.records.claim import Claim, Contradiction, Measurement, Quantity
+from juried.ledger import PlacedTable, Statement, find_in_works, of_claim, statements_of, with_claim
+from juried.ledger.causes import CAUSE_SENTENCES
+from juried.records.claim import Claim, Contradiction
+from juried.records.document import Document
 from juried.records.verdict import Evidence, EvidencePool
 from juried.records.work import Work
-from juried.text.numbers import Number, read_value, same_unit, same_value
 
 
 def find_contradictions(
-    cases: Mapping[str, Case], pools: Iterable[EvidencePool], quantities: Sequence[Quantity], works: Mapping[str, Work]
+    cases: Mapping[str, Case],
+    pools: Iterable[EvidencePool],
+    documents: Mapping[str, Document],
+    works: Mapping[str, Work],
 ) -> tuple[Contradiction, ...]:
-    """Return each contradicting pair once, sorted by ids.
+    """Return each contradiction once, sorted; the same findings in any order give the same.
 
-    A pair contradicts when its claims are supported and state different values of one quantity, or when a
-    reviewer refuted one with a passage of another work on which exactly one other claim rests.
+    Rules compare the measured claims that no vote has put in doubt, the tables, and the sentences of the documents
+    that were read; besides, a pair of claims contradicts when a reviewer refuted one with a passage of another work on
+    which exactly one other claim rests.
+
+    Args:
+        cases: What the panel heard, by claim id.
+        pools: The evidence that the reviewers were shown.
+        documents: The document that was read of each work, by the work's id.
+        works: Works by id; those that are retracted or withdrawn contradict nothing.
     """
-    claims = {claim_id: case.claim for claim_id, case in cases.items() if decide(case)[0] == "supported"}
-    found = [*_by_value(quantities, claims, works), *_by_vote(cases, pools)]
-    unique = {(item.first, item.second): item for item in reversed(found)}
-    return tuple(unique[key] for key in sorted(unique))
+    kept = {work_id: documents[work_id] for work_id in sorted(documents) if not works[work_id].retracted}
+    claims = [case.claim for _, case in sorted(cases.items()) if case.claim.work_id in kept and _stands(case)]
+    tables = [PlacedTable(work_id, doc.sha256, table) for work_id, doc in kept.items() for table in doc.tables]
+    found = find_in_works([*_measured(claims, kept), *_sentences(kept, claims)], tables, works)
+    tried_first = sorted(cases.values(), key=lambda case: (not case.votes, case.claim.id))
+    ruled = [_with_claims(item, [case.claim for case in tried_first]) for item in found]
+    pairs = {frozenset((item.first, item.second)) for item in ruled}
+    voted = [item for item in _by_vote(cases, pools) if frozenset((item.first, item.second)) not in pairs]
+    once = {(item.first, item.second): item for item in reversed(voted)}
+    return tuple(sorted([*ruled, *once.values()], key=_order))
 
 
-def _by_value(
-    quantities: Sequence[Quantity], claims: Mapping[str, Claim], works: Mapping[str, Work]
-) -> list[Contradiction]:
-    found = []
-    for quantity in quantities:
-        stated = [claims[claim_id] for claim_id in quantity.claims if claim_id in claims]
-        for first, second in combinations(sorted(stated, key=lambda claim: claim.id), 2):
-            if first.measurement and second.measurement and _differ(first.measurement, second.measurement):
-                reason = _likely_reason(first, second, works)
-                found.append(Contradiction(first=first.id, second=second.id, about=quantity.name, likely_reason=reason))
-    return found
+def _order(item: Contradiction) -> tuple[str, ...]:
+    return (item.first, item.second, item.about, *(f"{side.work_id} {side.text}" for side in item.sides))
 
 
-def _differ(first: Measurement, second: Measurement) -> bool:
-    """Whether two values of one unit differ by more than their printed precision and uncertainty allow."""
-    a, b = _number(first), _number(second)
-    if a is None or b is None or not same_unit(a, b) or same_value(a, b):
-        return False
-    spread = (a.uncertainty or Decimal(0)) + (b.uncertainty or Decimal(0))
-    return abs(a.value - b.value) > spread
+def _stands(case: Case) -> bool:
+    """Whether a claim is supported, or was set aside without a vote."""
+    return bool(case.claim.spans) and (decide(case)[0] == "supported" or not (case.votes or case.lost))
 
 
-def _number(measurement: Measurement) -> Number | None:
-    spread = f" ± {measurement.uncertainty}" if measurement.uncertainty else ""
-    return read_value(f"{measurement.value}{spread} {measurement.unit}".strip())
+def _measured(claims: Iterable[Claim], documents: Mapping[str, Document]) -> list[Statement]:
+    return [of_claim(claim, documents[claim.work_id]) for claim in claims if claim.measurement is not None]
 
 
-def _likely_reason(first: Claim, second: Claim, works: Mapping[str, Work]) -> str:
-    if first.work_id == second.work_id:
-        return "One work states both values: another table, setting or rounding."
-    revised = any(
-        note.kind in ("revised", "corrected") for item in (first, second) for note in works[item.work_id].status
-    )
-    return (
-        "One of the works was revised or corrected." if revised else "The works may differ in split, version or setup."
-    )
+def _sentences(documents: Mapping[str, Document], claims: Iterable[Claim]) -> list[Statement]:
+    """Return the sentences of all documents; what a measured claim says already is not measured twice."""
+    measured = [claim for claim in claims if claim.measurement is not None]
+    found = [item for work_id, document in documents.items() for item in statements_of(document, work_id)]
+    return [
+        Statement(item.side, None, item.sums_up) if with_claim(item.side, measured).claim else item for item in found
+    ]
+
+
+def _with_claims(item: Contradiction, claims: Sequence[Claim]) -> Contradiction:
+    first, second = (with_claim(side, claims) for side in item.sides)
+    return item.model_copy(update={"first": first.claim, "second": second.claim, "sides": (first, second)})
 
 
 def _by_vote(cases: Mapping[str, Case], pools: Iterable[EvidencePool]) -> list[Contradiction]:
@@ -74,8 +79,11 @@ def _by_vote(cases: Mapping[str, Case], pools: Iterable[EvidencePool]) -> list[C
             other = _claim_in(passages, case.claim, cases)
             if other is not None:
                 first, second = sorted((claim_id, other))
+                told = CAUSE_SENTENCES["seen_by_reviewer"]
                 found.append(
-                    Contradiction(first=first, second=second, about=vote.reason, likely_reason="Seen by a reviewer.")
+                    Contradiction(
+                        first=first, second=second, about=vote.reason, likely_reason=told, cause="seen_by_reviewer"
+                    )
                 )
     return found
 

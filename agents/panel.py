@@ -7,18 +7,26 @@ The rule, in order; the first that fits decides, and a reviewer's last round is 
 
 1. no span: not_enough_evidence, `quote_not_found`
 2. a vote was lost: not_checked, with the code of the loss; never a success on less evidence
-3. the checker refutes: contradicted (a number or cell differs) or not_enough_evidence (overreach, quote)
+3. the checker refutes: contradicted (a number or cell differs) or, unless the others' votes contradict,
+   not_enough_evidence (overreach, quote)
 4. the work is retracted or withdrawn: not_enough_evidence, `work_retracted`
 5. refuted and supported from the same work: contradicted when every support is weak (below 60 %) and a
    refutation is strong (60 % or more), else not_enough_evidence, `reviewers_disagree`
-6. refuted only: contradicted; when the integrator alone refutes, not_enough_evidence, `scope_overreach`
-7. the confirmer supports: supported, `stated_by_source`
-8. another reviewer supports: not_enough_evidence, `weak_evidence`
+6. refuted only: contradicted; where the integrator alone refutes, `not_enough_evidence`, `scope_overreach`, which
+   a weak support does not change
+7. the confirmer supports with more than 50 %: supported, `stated_by_source`
+8. any other support: not_enough_evidence, `weak_evidence`
 9. otherwise: not_enough_evidence, `no_evidence_found`
 
+So the order of votes is no matter; a vote that becomes more favourable never makes the outcome worse; and a tie,
+of votes or of a probability of 50 %, is never supported. Votes on passages of one document count as resting on one
+work, whichever work it is filed under, and a work is counted once beside the verdict however many votes rest on it.
+
 Raw confidence is the confirmer's probability that the claim is supported, times the chance that each
-refutation from the same work is wrong; so it never falls when a vote becomes more favourable. The
-backend's calibration maps it to a probability.
+refutation from the same work is wrong; so it never falls when a vote becomes more favourable. A support that rests
+on other works alone says nothing of the cited one and counts as an undecided vote. Where a claim can be verified
+nothing refutes it, so that raw confidence is the confirmer's own probability: this is what is calibrated.
+The backend's calibration maps it to a probability.
 """
 
 from __future__ import annotations
@@ -32,6 +40,7 @@ from juried.records.verdict import Evidence, EvidencePool, LostVote, Outcome, Re
 from juried.records.work import Work
 
 WEAK = 60
+TOSS_UP = 50
 UNCALIBRATED_THRESHOLD = 80
 _CHECKER_OUTCOMES: dict[ReasonCode, Outcome] = {
     "quote_not_found": "not_enough_evidence",
@@ -130,7 +139,10 @@ def _but_checker(votes: Sequence[Vote]) -> list[Vote]:
 
 def decide(case: Case) -> tuple[Outcome, ReasonCode]:
     """Return the outcome and its reason by the rule at the top of this file."""
-    return _decide_by_rule(case) or _decide_by_votes(case)
+    ruled = _decide_by_rule(case)
+    if ruled is None or (ruled[1] == "scope_overreach" and _decide_by_votes(case)[0] == "contradicted"):
+        return _decide_by_votes(case)
+    return ruled
 
 
 def _decide_by_rule(case: Case) -> tuple[Outcome, ReasonCode] | None:
@@ -150,19 +162,24 @@ def _decide_by_rule(case: Case) -> tuple[Outcome, ReasonCode] | None:
 
 def _decide_by_votes(case: Case) -> tuple[Outcome, ReasonCode]:
     supporting, refuting = _but_checker(case.own("supports")), _but_checker(case.own("refutes"))
+    plain = [vote for vote in refuting if vote.reviewer != "integrator"]
     if refuting and supporting:
         weak = all(vote.probability < WEAK for vote in supporting)
-        strong = any(vote.probability >= WEAK for vote in refuting)
-        return ("contradicted", "contradicting_evidence") if weak and strong else _DISAGREEMENT
+        if weak and any(vote.probability >= WEAK for vote in plain):
+            return "contradicted", "contradicting_evidence"
+        return _OVERREACH if weak and not plain else _DISAGREEMENT
     if refuting:
-        alone = {vote.reviewer for vote in refuting} == {"integrator"}
-        return ("not_enough_evidence", "scope_overreach") if alone else ("contradicted", "contradicting_evidence")
-    if any(vote.reviewer == "confirmer" for vote in supporting):
+        return ("contradicted", "contradicting_evidence") if plain else _OVERREACH
+    if any(vote.reviewer == "confirmer" and vote.probability > TOSS_UP for vote in supporting):
         return "supported", "stated_by_source"
     return "not_enough_evidence", "weak_evidence" if supporting else "no_evidence_found"
 
 
 _DISAGREEMENT: tuple[Outcome, ReasonCode] = ("not_enough_evidence", "reviewers_disagree")
+_OVERREACH: tuple[Outcome, ReasonCode] = ("not_enough_evidence", "scope_overreach")
+
+
+_UNDECIDED = 0.25
 
 
 def raw_confidence(case: Case) -> int | None:
@@ -170,7 +187,9 @@ def raw_confidence(case: Case) -> int | None:
     confirmer = case.last_votes().get("confirmer")
     if confirmer is None:
         return None
-    chance = confirmer.probability / 100 if confirmer.label == "supports" else (100 - confirmer.probability) / 200
+    chance = (100 - confirmer.probability) / 200
+    if confirmer.label == "supports":
+        chance = confirmer.probability / 100 if case.rests_on_own(confirmer) else _UNDECIDED
     for vote in case.own("refutes"):
         if vote.reviewer != "confirmer":
             chance *= (100 - vote.probability) / 100

@@ -15,13 +15,14 @@ from juried.backends.base import Backend
 from juried.calibration import Calibration
 from juried.counting import prisma_of
 from juried.files import write_atomically
-from juried.quality import measure, summarise
+from juried.quality import measure
+from juried.quality_summary import summarise
 from juried.records.base import readable_json, sha256
 from juried.records.claim import Claim, Contradiction
 from juried.records.document import Document
 from juried.records.protocol import Protocol
 from juried.records.report import Draft, Review
-from juried.records.run import BackendNote, DocumentNote, Manifest, ManifestFile, RunRecord
+from juried.records.run import BackendNote, CalibrationNote, DocumentNote, Manifest, ManifestFile, RunRecord
 from juried.records.verdict import EvidencePool, LostVote, Verdict, Vote
 from juried.records.work import LedgerRow, Work
 from juried.reports.html import render_html
@@ -60,6 +61,7 @@ class Findings:
     earlier: Sequence[EarlierReport] = ()
     followed: Sequence[SourceHits] | None = None
     lookups: Sequence[SourceHits] = ()
+    calibration: Calibration | None = None
 
 
 def assemble(found: Findings) -> RunRecord:
@@ -71,7 +73,8 @@ def assemble(found: Findings) -> RunRecord:
     verdicts = tuple(sorted(found.verdicts, key=lambda verdict: verdict.claim_id))
     votes = tuple(sorted(found.votes, key=lambda vote: (vote.claim_id, vote.round, vote.reviewer)))
     usage = usage_by_role(found.outlays)
-    computed = measure(found.draft, found.claims, verdicts, _text_of(found))
+    question = found.protocol.question
+    computed = measure(found.draft, found.claims, verdicts, _text_of(found), works=found.works, question=question)
     return RunRecord(
         run_id=found.run_id,
         publisher=found.publisher,
@@ -96,6 +99,7 @@ def assemble(found: Findings) -> RunRecord:
         vote_agreement_hundredths=vote_agreement(votes),
         gates=gates_of(found.claims, verdicts, votes, _text_of(found)),
         backends=tuple(sorted(found.backends, key=lambda note: note.role)),
+        calibration=_fitted_on(found.calibration),
         usage=usage,
         per_verified_claim=share_of_each(usage, sum(verdict.verified for verdict in verdicts)),
         losses=tuple(sorted({loss for outlay in found.outlays for loss in outlay.losses}, key=str)),
@@ -157,6 +161,12 @@ def calibration_note(calibration: Calibration | None) -> str:
     if calibration is None:
         return "uncalibrated"
     return f"{calibration.data}; n = {calibration.n}; ECE {calibration.ece:.3f}; Brier {calibration.brier:.3f}"
+
+
+def _fitted_on(calibration: Calibration | None) -> CalibrationNote | None:
+    if calibration is None:
+        return None
+    return CalibrationNote.model_validate(calibration.model_dump(include=set(CalibrationNote.model_fields)))
 
 
 def seal(folder: RunFolder, record: RunRecord, report: str) -> Manifest:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from juried.documents.dispatch import parse
 from juried.documents.tables import RawCell, RawTable, body_cells, corner, lay_out
@@ -87,17 +88,25 @@ def tdms_document(tables: Sequence[dict[str, object]], prose: str) -> Document:
 def _tdms_cells(raw: dict[str, object], heads: tuple[str, ...]) -> Iterable[Cell]:
     entries = raw["numberCells"]
     assert isinstance(entries, list)
+    lines: dict[tuple[str, ...], int] = {}
+    heads_seen: dict[tuple[str, ...], int] = {}
+    taken: set[tuple[int, int]] = set()
     for at, entry in enumerate(entries):
         # The parse takes every row without numbers for a header that spans all columns.
         rows = tuple(label for label in _labels(entry["associatedRows"]) if label not in heads)
         merged = [label for label in _labels(entry["associatedMergedColumns"]) if is_dataset(label)]
         columns = (*merged, *_labels(entry["associatedColumns"]))
+        above = tuple(label for label in columns if label not in heads)
+        row, column = lines.setdefault(rows, len(lines)), heads_seen.setdefault(above, len(heads_seen)) + 1
+        # Two cells under the same labels are told apart by rows of their own.
+        row = row if (row, column) not in taken else len(entries) + at
+        taken.add((row, column))
         yield Cell(
-            row=at,
-            column=1,
+            row=row,
+            column=column,
             text=re.sub(r"[\s(±]+$", "", str(entry["number"])),
             row_path=rows,
-            column_path=tuple(label for label in columns if label not in heads),
+            column_path=above,
             start=0,
             end=0,
         )
@@ -135,19 +144,24 @@ def scitab_documents(path: Path) -> list[Document]:
     """Return the tables of SciTab, each once, as documents of one table; the first row of names heads the columns."""
     seen: dict[str, Document] = {}
     for row in json.loads(path.read_text(encoding="utf-8")):
-        heads = [_unmarked(head) for head in row["table_column_names"]]
         body = [[_unmarked(value) for value in values] for values in row["table_content_values"]]
         key = sha256(json.dumps([row["paper"], row["table_caption"], body]).encode())
-        if key in seen:
-            continue
-        printed = re.match(r"(?:Table|TABLE) ?(\d+|[IVX]+)\s*[:.]?\s*", row["table_caption"])
-        caption = _unmarked(row["table_caption"][printed.end() :] if printed else row["table_caption"])
-        grid = lay_out(RawTable(rows=tuple(tuple(RawCell(t) for t in line) for line in [heads, *body]), header_rows=1))
-        cells = (Cell(start=0, end=0, **vars(cell)) for cell in body_cells(grid))
-        sheet = Sheet()
-        sheet.table(f"Table {printed.group(1) if printed else 0}", caption, cells, corner(grid))
-        seen[key] = sheet.finish(_unmarked(row["paper"]))
+        if key not in seen:
+            seen[key] = scitab_document(row)
     return list(seen.values())
+
+
+def scitab_document(row: Mapping[str, Any]) -> Document:
+    """Return the table of one row of SciTab as a document of one table."""
+    heads = [_unmarked(head) for head in row["table_column_names"]]
+    body = [[_unmarked(value) for value in values] for values in row["table_content_values"]]
+    printed = re.match(r"(?:Table|TABLE) ?(\d+|[IVX]+)\s*[:.]?\s*", row["table_caption"])
+    caption = _unmarked(row["table_caption"][printed.end() :] if printed else row["table_caption"])
+    grid = lay_out(RawTable(rows=tuple(tuple(RawCell(t) for t in line) for line in [heads, *body]), header_rows=1))
+    cells = (Cell(start=0, end=0, **vars(cell)) for cell in body_cells(grid))
+    sheet = Sheet()
+    sheet.table(f"Table {printed.group(1) if printed else 0}", caption, cells, corner(grid))
+    return sheet.finish(_unmarked(row["paper"]))
 
 
 def _unmarked(text: str) -> str:

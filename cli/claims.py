@@ -32,7 +32,7 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
     """Print the claims that match, by claim id."""
     from juried.records.loading import load_record
 
-    folder = find_run(Path(settings.runs), args.run)
+    folder = find_run(Path(settings.runs), args.run, finished=True)
     demand_sealed(folder)
     record = load_record(folder.record)
     chosen = [verdict for verdict in record.verdicts if _matches(verdict, args.verdict)]

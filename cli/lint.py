@@ -8,31 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from juried.errors import ExitCode, UsageError
+from juried.runs import find_run
 from juried.settings import Settings
 
 if TYPE_CHECKING:
     from juried.reports.lint import Finding, LintResult
 
 NAME = "lint"
-HELP = "check a report (any Markdown or text file), a record.json or a run folder against the rules R1 to R13"
-OPTIONS = ("json",)
+HELP = "check a report (any Markdown or text file), a record.json or a run against the rules R1 to R13"
+OPTIONS = ("runs", "json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what is not a setting."""
-    parser.add_argument("path", help="the file or run folder")
+    parser.add_argument("path", help="the file or run folder, or a run's id")
 
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
     """Print the findings; returns 0 when every rule passes or cannot be run, 3 when one fails."""
     from juried.reports.lint import lint_path
 
-    path = Path(args.path)
-    if not path.exists():
-        raise UsageError(
-            "there is no such file or folder.", concerns=str(path), advice="Give a report or a run folder."
-        )
-    result = lint_path(path)
+    result = lint_path(_found(args.path, Path(settings.runs)))
     if settings.json:
         states = [outcome.model_dump(mode="json") for outcome in result.outcomes]
         data = {**result.model_dump(mode="json"), "passed": result.passed, "outcomes": states}
@@ -40,6 +36,21 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
     else:
         print(as_text(result))
     return int(ExitCode.SEALED if result.passed else ExitCode.DEGRADED)
+
+
+def _found(name: str, runs: Path) -> Path:
+    """Return the file or folder at a path, else the folder of the run with that id."""
+    path = Path(name)
+    if path.exists():
+        return path
+    try:
+        return find_run(runs, name).path
+    except UsageError as error:
+        raise UsageError(
+            "there is no such file, folder or run.",
+            concerns=name,
+            advice="Give a report, a run folder, or a run's id as juried list shows it.",
+        ) from error
 
 
 def as_text(result: LintResult) -> str:

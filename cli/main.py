@@ -17,7 +17,7 @@ from dataclasses import fields
 from types import ModuleType
 from typing import Any
 
-from cli import claims, diff, doctor, graph, lint, models, prompts, replay, resume, run, runs, show, sources
+from cli import calibrate, claims, diff, doctor, graph, lint, models, prompts, replay, resume, run, runs, show, sources
 from cli.shadowing import explain_import
 from juried import __version__
 from juried.errors import ExitCode, JuriedError, RecordError, StorageError
@@ -34,6 +34,7 @@ COMMANDS: tuple[ModuleType, ...] = (
     lint,
     graph,
     models,
+    calibrate,
     prompts,
     sources,
     doctor,

@@ -34,6 +34,7 @@ OPTIONS = (
     "model_keys",
     "roles",
     "embeddings",
+    "calibration",
     "years",
     "languages",
     "snowball",

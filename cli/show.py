@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from functools import partial
 from pathlib import Path
 
-from juried.errors import RecordError, UsageError
-from juried.runs import RunFolder, find_run
+from juried.errors import ExitCode, RecordError, UsageError
+from juried.runs import RunFolder, find_run, read_json
 from juried.settings import Settings
 
 NAME = "show"
-HELP = "print the report of a run (the newest one unless named)"
+HELP = "print the report of a run (the newest finished one unless named)"
 OPTIONS = ("runs", "json")
 FORMATS = ("md", "html", "pdf")
 
@@ -19,12 +21,20 @@ FORMATS = ("md", "html", "pdf")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what is not a setting."""
     parser.add_argument("--format", choices=FORMATS, default="md", help="Markdown, HTML or PDF; md unless given")
+    parser.add_argument(
+        "--score", action="store_true", help="compute the quality score again and explain every point, instead"
+    )
     parser.add_argument("run", nargs="?", default="", help="the run's id, a part that begins or ends it, or its folder")
 
 
 def execute(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the report in the format asked for, or with --json the record; all but the PDF as sealed."""
-    folder = find_run(Path(settings.runs), args.run)
+    """Print the report in the format asked for, or with --json the record; all but the PDF as sealed.
+
+    With --score it prints how the quality score is made, and returns 3 when the stored one is another.
+    """
+    folder = find_run(Path(settings.runs), args.run, finished=True)
+    if args.score:
+        return _explain_score(folder, settings.json)
     if settings.json:
         sys.stdout.write(sealed_text(folder, folder.record))
     elif args.format == "pdf":
@@ -32,6 +42,23 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
     else:
         sys.stdout.write(sealed_text(folder, folder.page if args.format == "html" else folder.report))
     return 0
+
+
+def _explain_score(folder: RunFolder, as_json: bool) -> int:
+    """Print the score of a sealed record, computed again from the record and the documents beside it."""
+    demand_sealed(folder)
+    from juried.records.loading import load_record
+    from juried.reports.score import check_score, score_text
+
+    check = check_score(load_record(folder.record), partial(_document_text, folder))
+    print(json.dumps(check.data(), indent=1, ensure_ascii=False) if as_json else score_text(check))
+    return int(ExitCode.DEGRADED if check.differing else ExitCode.SEALED)
+
+
+def _document_text(folder: RunFolder, sha256: str) -> str | None:
+    """Return the stored text of a document, None when it is not stored; raises RecordError when it is damaged."""
+    path = folder.documents / f"{sha256}.json"
+    return str(read_json(path).get("text", "")) if path.exists() else None
 
 
 def _write_pdf(folder: RunFolder) -> None:

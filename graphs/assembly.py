@@ -49,6 +49,7 @@ def record_of(shop: Workshop, state: State) -> RunRecord:
             document=shop.documents.get,
             earlier=shop.earlier,
             followed=_followed(shop, state),
+            calibration=shop.calibration,
             lookups=[shop.artifacts.get(key, SourceHits) for key in state.get("lookups", [])],
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,7 +19,8 @@ from juried.backends.ahead import AskedAhead
 from juried.backends.base import Backend
 from juried.backends.registry import ROLES, Backends, open_backends, plug_in_versions
 from juried.backends.role_models import embedding_config
-from juried.calibration import Calibration, load_calibration
+from juried.calibration import Calibration
+from juried.calibration_files import calibration_mark, choose_calibration
 from juried.documents.cache import DocumentCache
 from juried.encoder import MiniLM
 from juried.errors import RecordError, UsageError
@@ -28,7 +29,6 @@ from juried.journal import Journal
 from juried.provenance import Provenance
 from juried.records.base import sha256
 from juried.records.loading import load_record
-from juried.records.verdict import MANDATES
 from juried.reports.lint import EarlierReport, earlier_report
 from juried.runs import RunFolder, begin_run, find_sealed, run_id
 from juried.settings import Settings, load_settings
@@ -105,7 +105,8 @@ async def folder_of(
     ordered = sorted(sources, key=lambda source: source.name)
     marks = [f"{source.name}:{await fingerprint_of(source)}" for source in ordered]
     answered_by = backend.fingerprint if backend else " ".join(plug_in_versions(settings))
-    marks += [answered_by, await asyncio.to_thread(code_hash)]
+    own = await asyncio.to_thread(calibration_mark, settings, backend)
+    marks += [answered_by, await asyncio.to_thread(code_hash), *([own] if own else [])]
     return RunFolder(Path(settings.runs) / run_id(question, settings, " ".join(marks)))
 
 
@@ -153,15 +154,18 @@ async def open_workshop(
     folder: RunFolder,
     question: str,
     settings: Settings,
-    sources: Iterable[Source],
+    sources: Collection[Source],
     stack: AsyncExitStack,
     *,
     listeners: tuple[Listener, ...] = (),
     backend: Backend | None = None,
     client: HttpClient | None = None,
     earlier: tuple[EarlierReport, ...] | None = None,
+    calibration: Calibration | None = None,
 ) -> Workshop:
     """Open everything that a run works with; what must be closed is left with `stack`.
+
+    In a replay `earlier` and `calibration` are the recorded ones.
 
     Raises:
         JuriedError: A backend, a store or the run folder cannot be used.
@@ -174,31 +178,34 @@ async def open_workshop(
         stack.callback(cache.encoder.close)
     if client is not None:
         client.keep_in(journal)
-    if backend is not None:
-        backends = Backends(dict.fromkeys(ROLES, backend))
-    else:
-        backends = open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=_embed_within(cache))
+    backends = _backends(settings, backend, journal, cache)
     stack.push_async_callback(backends.aclose)
-    opened = {source.name: source for source in sources}
-    by_role = await _ask_ahead(backends, question, tuple(opened.values()), folder, stack)
+    calibration = calibration or choose_calibration(settings, backends.by_role, own=earlier is None)
+    by_role = await _ask_ahead(backends, question, tuple(sources), folder, stack)
     memory = await asyncio.to_thread(_open_memory, folder, cache)
     stack.callback(memory.close)
     await backends.check()
-    provenance = await made_with(settings, sources)
+    made = await made_with(settings, sources)
     return Workshop(
         folder=folder,
         settings=settings,
-        date=await asyncio.to_thread(begin_run, folder, question, settings.date or today(), settings, provenance),
+        date=await asyncio.to_thread(begin_run, folder, question, settings.date or today(), settings, made),
         artifacts=Artifacts(folder.artifacts),
         events=EventLog(folder.events, listeners),
         documents=DocumentStore(folder.documents),
         parsed=DocumentCache(Path(settings.runs) / ".cache" / "documents"),
         memory=memory,
         backends=by_role,
-        sources=opened,
-        calibration=_calibration(backends),
+        sources={source.name: source for source in sources},
+        calibration=calibration,
         earlier=await asyncio.to_thread(earlier_reports, folder) if earlier is None else earlier,
     )
+
+
+def _backends(settings: Settings, backend: Backend | None, journal: Journal, cache: EmbeddingCache) -> Backends:
+    if backend is not None:
+        return Backends(dict.fromkeys(ROLES, backend))
+    return open_backends(settings, renderer=PromptRenderer(), journal=journal, embed=_embed_within(cache))
 
 
 async def _ask_ahead(
@@ -211,12 +218,6 @@ async def _ask_ahead(
         stack.push_async_callback(planner.aclose)
         await planner.sent()
     return by_role
-
-
-def _calibration(backends: Backends) -> Calibration | None:
-    """Return the calibration of the one backend that holds all three mandates; a mixed panel has none."""
-    names = {backends[mandate].name for mandate in MANDATES}
-    return load_calibration(names.pop()) if len(names) == 1 else None
 
 
 def earlier_reports(folder: RunFolder) -> tuple[EarlierReport, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from langgraph.config import get_config
 
 from graphs.opening import code_hash
+from juried.calibration import Calibration, load_calibration
 from juried.errors import UsageError
 from juried.prompting import asked_prompt
 from juried.recording.folder import PartialRecording, check_apart, check_place, place_library
@@ -111,7 +112,12 @@ class Recorder:
         return answer
 
     async def finish(
-        self, record: RunRecord, exit_code: int, sources: Mapping[str, Source], earlier: tuple[EarlierReport, ...]
+        self,
+        record: RunRecord,
+        exit_code: int,
+        sources: Mapping[str, Source],
+        earlier: tuple[EarlierReport, ...],
+        calibration: Calibration | None = None,
     ) -> None:
         """Write the recording of a run that is sealed."""
         place, copied = await self._library(sources)
@@ -139,6 +145,7 @@ class Recorder:
             earlier={run: tuple(sorted(evidence)) for run, evidence in same.items()},
             keys=tuple(sorted(entry.partition("=")[0] for entry in self._settings.source_keys)),
             contact=bool(self._settings.contact),
+            calibration=calibration if calibration and calibration != load_calibration(calibration.backend) else None,
         )
         await asyncio.to_thread(self._partial.finish, exchanges, recording, copied)
 

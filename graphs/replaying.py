@@ -22,11 +22,9 @@ from juried.recording.tape import Tape, inserted
 from juried.records.base import sha256
 from juried.records.run import RunRecord
 from juried.reports.lint import EarlierReport
-from juried.runs import RunFolder
+from juried.runs import REPLAYS, RunFolder
 from juried.settings import Settings
 from juried.sources.registry import open_sources
-
-REPLAYS = "replays"
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,11 @@ async def replay(
     with leaping(), inserted(tape), blocked_sockets() as tried:
         try:
             ended = await run_question(
-                recording.question, settings, _approver(recording), (*listeners, report.stop), given=Given(run, earlier)
+                recording.question,
+                settings,
+                _approver(recording),
+                (*listeners, report.stop),
+                given=Given(run, earlier, recording.calibration),
             )
         except BaseException:
             report.demand_none()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from graphs.ended import Ended
 from graphs.opening import folder_of, made_with, open_workshop
 from juried.backends.base import Backend
+from juried.calibration import Calibration
 from juried.events import Listener
 from juried.journal import check_free
 from juried.records.loading import load_record
@@ -32,10 +33,11 @@ Approver = Callable[[dict[str, object]], object]
 
 @dataclass(frozen=True)
 class Given:
-    """What a replay takes from its recording: the folder of its run, and the earlier reports on the same evidence."""
+    """What a replay takes from its recording: its run's folder, earlier reports on the same evidence, calibration."""
 
     folder: RunFolder
     earlier: tuple[EarlierReport, ...]
+    calibration: Calibration | None = None
 
 
 async def run_question(
@@ -82,11 +84,11 @@ async def run_question(
             stack.enter_context(set_aside(folder))
         shop = await open_workshop(
             folder, question, settings, sources, stack, listeners=listeners, backend=backend, client=client,
-            earlier=given.earlier if given else None,
+            earlier=given.earlier if given else None, calibration=given.calibration if given else None,
         )  # fmt: skip
         ended = await _seal(shop, question, recorder.noting(approver) if recorder else approver)
         if recorder is not None:
-            await recorder.finish(ended.record, int(ended.exit_code), shop.sources, shop.earlier)
+            await recorder.finish(ended.record, int(ended.exit_code), shop.sources, shop.earlier, shop.calibration)
         return ended
 
 

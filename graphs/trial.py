@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import cache
 from typing import Literal
@@ -20,6 +21,7 @@ from graphs.context import Context, Workshop
 from graphs.opening import workshop_of
 from graphs.state import State, VoteBranch
 from juried.records.claim import Claim
+from juried.records.document import Document
 from juried.records.verdict import REVIEWERS, Ballot, EvidencePool
 from vectorstore.chunking import chunk_document
 
@@ -75,9 +77,9 @@ async def tally_votes(state: State, runtime: Runtime[Context]) -> State:
     shop = await workshop_of(runtime, state["run"])
     cases = cases_of(shop, state)
     verdicts = tuple(tally(case, shop.calibration) for _, case in sorted(cases.items()))
-    quantities = shop.artifacts.get(state["selection"], Chosen).selection.quantities
     works = works_by_id(shop.artifacts, state["works"])
-    contradictions = find_contradictions(cases, pools_of(shop, state), quantities, works)
+    documents = _documents_of(shop, state)
+    contradictions = await asyncio.to_thread(find_contradictions, cases, pools_of(shop, state), documents, works)
     for verdict in verdicts:
         shop.events.emit("verdict", "tally_votes", concerns=verdict.claim_id, detail=verdict.outcome)
     return {"verdicts": await shop.keep(Verdicts(verdicts=verdicts, contradictions=contradictions))}
@@ -123,6 +125,18 @@ def all_claims(shop: Workshop, state: State) -> dict[str, Claim]:
     claims = claims_by_id(shop.artifacts, state.get("extractions", []))
     claims.update({claim.id: claim for claim in chosen.claims})
     return {claim_id: claim for claim_id, claim in sorted(claims.items()) if claim_id not in merged}
+
+
+def _documents_of(shop: Workshop, state: State) -> dict[str, Document]:
+    """Return the document read of each work, by the work's id; one that two works share stands under the first."""
+    readings = sorted(
+        (shop.artifacts.get(key, Reading) for key in state.get("readings", [])), key=lambda reading: reading.work_id
+    )
+    first: dict[str, str] = {}
+    for reading in readings:
+        if reading.document:
+            first.setdefault(reading.document, reading.work_id)
+    return {work_id: shop.documents.get(sha256) for sha256, work_id in first.items()}
 
 
 def _library(shop: Workshop, state: State) -> Library:

@@ -1,27 +1,35 @@
 """Calibration: from a backend's raw per cent to the share of claims that are truly supported at that value.
 
-A calibration is fitted on claims with human labels and shipped as a small file. A backend without one
+A calibration is fitted on claims with human labels and kept as a small file. A backend without one
 is uncalibrated, and the record says so. Expected calibration error as in Guo et al. 2017 (15 bins of equal
-width); isotonic fit by pool-adjacent-violators.
+width); the maps are in `calibration_maps.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 from pydantic import Field, ValidationError, model_validator
 
+from juried.calibration_maps import (
+    MAKERS,
+    Method,
+    choose_method,
+    count_labels,
+    folds_by_rank,
+    folds_of,
+    held_out_values,
+    look_up,
+)
 from juried.errors import ModelFileError
 from juried.records.base import Record
 
 FILE = Path(__file__).resolve().parent / "models" / "verifier" / "calibration.json"
 BINS = 15
-FOLDS = 5
 FALSE_AMONG_VERIFIED = 0.05
 _FEWEST = 20
 Percent = int
@@ -37,25 +45,38 @@ class Bin(Record):
     supported: float
 
 
+class RiskPoint(Record):
+    """Claims whose held-out confidence reaches `confidence` per cent: how many, and how many are not supported."""
+
+    confidence: int
+    n: int
+    false: int
+
+
 class Calibration(Record):
     """A monotone map from raw per cent to per cent, and how well it does.
 
     `knots` are (raw, per cent) pairs, rising in both; each value holds up to the next knot. `ece`,
-    `brier` and `bins` are measured on claims that were not used for the map they measure. From `threshold`
-    on, at most 5 % of the fitting claims were not supported.
+    `brier`, `bins` and `risk` are measured on claims that were not used for the map they measure. From `threshold`
+    on, at most 5 % of the fitting claims were not supported. `data_sha256` is of the labelled claims, "" where it
+    was not kept; `failed` counts claims on which the backend gave no usable vote, which are in no figure.
     """
 
     format: Literal["juried-calibration-1"] = "juried-calibration-1"
     backend: str
     fingerprint: str
     data: str
+    data_sha256: str = ""
     n: int
-    method: Literal["isotonic"]
+    sources: int = 0
+    failed: int = 0
+    method: Method
     knots: tuple[tuple[int, float], ...]
     ece: float
     brier: float
     base_rate: float
     bins: tuple[Bin, ...]
+    risk: tuple[RiskPoint, ...] = ()
     threshold: int = Field(ge=0, le=100)
 
     @model_validator(mode="after")
@@ -65,14 +86,14 @@ class Calibration(Record):
             raise ValueError("the knots of a calibration must rise")
         return self
 
+    @property
+    def base_brier(self) -> float:
+        """The Brier score of one who gives every claim the share of supported claims as its confidence."""
+        return round(self.base_rate * (1 - self.base_rate), 4)
+
     def apply(self, raw: Percent) -> Percent:
         """Return the calibrated per cent (0 to 100) of a raw one; a higher raw value never gives a lower one."""
         return round(min(100.0, max(0.0, look_up(self.knots, raw))))
-
-
-def look_up(knots: Sequence[tuple[int, float]], raw: float) -> float:
-    """Return the value of the highest knot that a raw per cent reaches; the first one's below all."""
-    return max((value for low, value in knots if low <= raw), default=knots[0][1])
 
 
 def fit_calibration(
@@ -83,6 +104,10 @@ def fit_calibration(
     fingerprint: str,
     data: str,
     by_people: Sequence[bool] | None = None,
+    sources: Sequence[str] | None = None,
+    data_sha256: str = "",
+    failed: int = 0,
+    method: Method | None = None,
 ) -> Calibration:
     """Fit a calibration on labelled claims; its error is measured by five-fold cross-fitting.
 
@@ -93,77 +118,54 @@ def fit_calibration(
         fingerprint: What the raw values depend on; another one makes the calibration void.
         data: The labelled claims, in words.
         by_people: Which labels people gave (all when None); the threshold must hold for these by themselves too.
+        sources: What each claim was judged against; claims on one source share a fold. By rank when None.
+        data_sha256: The hash of the labelled claims.
+        failed: How many more claims got no usable vote.
+        method: The form of the map; the one that generalises best when None.
 
     Raises:
         ValueError: There are fewer than two claims, or the two sequences differ in length.
     """
     if len(raw) != len(supported) or len(raw) < 2:
         raise ValueError("a calibration needs as many labels as raw values, and at least two")
-    knots = isotonic_knots(raw, supported)
-    held_out = _cross_fitted(raw, supported)
+    folds = folds_of(sources) if sources is not None else folds_by_rank(raw, supported)
+    chosen = method or choose_method(raw, supported, folds)
+    knots = MAKERS[chosen](count_labels(raw, supported))
+    fitted, held_out = [look_up(knots, value) for value in raw], held_out_values(raw, supported, folds, method)
     people = by_people or [True] * len(raw)
-    fitted = [look_up(knots, value) for value in raw]
     return Calibration(
         backend=backend,
         fingerprint=fingerprint,
         data=data,
+        data_sha256=data_sha256,
         n=len(raw),
-        method="isotonic",
+        sources=len(set(sources or ())),
+        failed=failed,
+        method=chosen,
         knots=knots,
-        ece=expected_calibration_error(held_out, supported),
-        brier=brier_score(held_out, supported),
-        base_rate=round(sum(supported) / len(supported), 4),
-        bins=reliability_bins(held_out, supported),
-        threshold=_threshold(fitted, supported, people),
+        **_figures(held_out, supported),
+        threshold=max(_threshold(fitted, supported, people), _threshold(held_out, supported, people)),
     )
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Claims that share one value of the fit: how many are supported of how many, and their lowest raw value."""
+class _Figures(TypedDict):
+    """What is measured of confidences."""
 
-    hits: int
-    n: int
-    low: int
-
-    @property
-    def share(self) -> float:
-        """Share supported with one claim of each kind added, so that a few claims never give 0 or 1."""
-        return (self.hits + 1) / (self.n + 2)
-
-    def joined(self, other: _Block) -> _Block:
-        """Return both blocks as one; `other` is the higher."""
-        return _Block(self.hits + other.hits, self.n + other.n, self.low)
+    ece: float
+    brier: float
+    base_rate: float
+    bins: tuple[Bin, ...]
+    risk: tuple[RiskPoint, ...]
 
 
-def isotonic_knots(raw: Sequence[Percent], supported: Sequence[bool]) -> tuple[tuple[int, float], ...]:
-    """Return the knots of the isotonic fit: the lowest raw value of each pooled block, and its value in per cent.
-
-    A block of fewer than twenty claims is pooled with its neighbour.
-    """
-    blocks: list[_Block] = []
-    for value in sorted(set(raw)):
-        labels = [label for other, label in zip(raw, supported, strict=True) if other == value]
-        blocks.append(_Block(sum(labels), len(labels), value))
-        while len(blocks) > 1 and (blocks[-2].share >= blocks[-1].share or blocks[-2].n < _FEWEST):
-            last = blocks.pop()
-            blocks[-1] = blocks[-1].joined(last)
-    while len(blocks) > 1 and (blocks[-1].n < _FEWEST or blocks[-2].share >= blocks[-1].share):
-        last = blocks.pop()
-        blocks[-1] = blocks[-1].joined(last)
-    return tuple((block.low, round(100 * block.share, 2)) for block in blocks)
-
-
-def _cross_fitted(raw: Sequence[Percent], supported: Sequence[bool]) -> list[float]:
-    """Return for each claim the per cent by a map that was fitted on the other four fifths."""
-    folds = min(FOLDS, len(raw))
-    values = [0.0] * len(raw)
-    for fold in range(folds):
-        rest = [place for place in range(len(raw)) if place % folds != fold]
-        knots = isotonic_knots([raw[place] for place in rest], [supported[place] for place in rest])
-        for place in range(fold, len(raw), folds):
-            values[place] = look_up(knots, raw[place])
-    return values
+def _figures(percents: Sequence[float], supported: Sequence[bool]) -> _Figures:
+    return {
+        "ece": expected_calibration_error(percents, supported),
+        "brier": brier_score(percents, supported),
+        "base_rate": round(sum(supported) / len(supported), 4),
+        "bins": reliability_bins(percents, supported),
+        "risk": risk_points(percents, supported),
+    }
 
 
 def _threshold(percents: Sequence[float], supported: Sequence[bool], people: Sequence[bool]) -> Percent:
@@ -182,6 +184,19 @@ def _threshold(percents: Sequence[float], supported: Sequence[bool], people: Seq
 
 def _few_false(labels: Sequence[bool]) -> bool:
     return sum(not label for label in labels) <= FALSE_AMONG_VERIFIED * max(_FEWEST, len(labels))
+
+
+def risk_points(percents: Sequence[float], supported: Sequence[bool]) -> tuple[RiskPoint, ...]:
+    """Return how many claims reach each rounded per cent that occurs, and how many of them are not supported.
+
+    The highest confidence comes first; the last point holds all claims.
+    """
+    rounded = [round(percent) for percent in percents]
+    points = []
+    for low in sorted(set(rounded), reverse=True):
+        held = [label for percent, label in zip(rounded, supported, strict=True) if percent >= low]
+        points.append(RiskPoint(confidence=low, n=len(held), false=sum(not label for label in held)))
+    return tuple(points)
 
 
 def reliability_bins(percents: Sequence[float], supported: Sequence[bool]) -> tuple[Bin, ...]:

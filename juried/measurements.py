@@ -97,6 +97,8 @@ def measurement_sentence(measurement: Measurement) -> str:
     """Return the sentence that states a measurement: "The F1 of VA on POS tagging (Belarusian) is 95.28 ± 0.51"."""
     setting = f" ({measurement.setting})" if measurement.setting else ""
     uncertainty = f" ± {measurement.uncertainty}" if measurement.uncertainty else ""
+    if " CI " in measurement.uncertainty:
+        uncertainty = f" ({measurement.uncertainty})"
     unit = "" if not measurement.unit else "%" if measurement.unit == "%" else f" {measurement.unit}"
     return (
         f"The {measurement.metric} of {measurement.system} on {measurement.dataset}{setting} "

@@ -1,29 +1,33 @@
-"""The quality score: dimensions that a rule can measure, the reviewers' scores, and their summary.
+"""The quality score: the dimensions that a rule can measure.
 
-Measured, each from 0 to 10:
+Measured, each from 0 to 10, as ten times the mean of the shares of its parts, rounded down to a tenth so that
+no fault is lost in rounding:
 
-- citation_grounding = 10 · (s + q) / 2, with s the share of report sentences that name at least one
-  claim, all of them verified (but those that speak of the report itself), and q the share of the named
-  claims' quotes that resolve in their documents;
-- numerical_consistency = 10 · the share of numbers in report sentences that recur in the claims named there;
-- uncertainty_disclosure, in part = 10 · (c + f) / 2, with c the share of judged claims whose confidence
-  was fitted on labelled claims, and f the share of named measurements printed with their uncertainty.
-  It counts as one opinion beside the reviewers'.
+- citation_grounding: report sentences that name at least one claim, all of them verified (but those that speak of the
+  report itself; an answer of yes, no or mixed always counts, and so does one that is missing); quotes of the named
+  claims that resolve in their documents; cited sentences in which no rule finds another wording than their claims have;
+- numerical_consistency: numbers in report sentences that recur in the claims named there; values of named
+  measurements that stand in the quotes of their claims;
+- uncertainty_disclosure, in part: judged claims whose confidence was fitted on labelled claims; named measurements
+  printed with their uncertainty; and 1 - 1/2^n for n limitations that the writer names. It counts as one opinion
+  beside the reviewers'.
 
-All three look at what the report says, none at how many claims were verified. The score is the plain
-mean of the assessed dimensions.
+All three look at what the report says, none at how many claims were verified.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from juried.agreement import Rating, hundredths, krippendorff_alpha
+from juried.faithfulness import wording_fault
 from juried.records.claim import Claim
-from juried.records.report import DIMENSIONS, Dimension, DimensionSummary, Draft, Quality, Review, Score, Sentence
+from juried.records.report import Dimension, Draft, Sentence
 from juried.records.verdict import Verdict
+from juried.records.work import Work
+from juried.text.conflicts import quoted
 from juried.text.numbers import Number, find_numbers, read_value, states_value
 
 Documents = Callable[[str], str | None]
@@ -55,61 +59,152 @@ def resolves(claim: Claim, documents: Documents) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Part:
+    """One count behind a measured dimension: `good` of `total`, and each fault as a sentence for people."""
+
+    name: str
+    good: int
+    total: int
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A dimension measured by rule, from parts that count something; a part without anything to count is left out."""
+
+    dimension: Dimension
+    parts: tuple[Part, ...]
+
+    @property
+    def tenths(self) -> int | None:
+        """The score in tenths, rounded down; None when there is nothing to count."""
+        shares = [Fraction(part.good, part.total) for part in self.parts if part.total]
+        return int(100 * sum(shares) / len(shares)) if shares else None
+
+    @property
+    def basis(self) -> str:
+        """What was counted, in one sentence."""
+        counted = [f"{part.good} of {part.total} {part.name}" for part in self.parts if part.total]
+        return f"{'; '.join(counted)}." if counted else "There is nothing in the report to count."
+
+
 def measure(
-    draft: Draft, claims: Mapping[str, Claim], verdicts: Iterable[Verdict], documents: Documents
-) -> tuple[Score, ...]:
-    """Return the scores that the formulae at the top of this file give, in the order of `DIMENSIONS`.
+    draft: Draft,
+    claims: Mapping[str, Claim],
+    verdicts: Iterable[Verdict],
+    documents: Documents,
+    *,
+    works: Mapping[str, Work] | None = None,
+    question: str = "",
+) -> tuple[Measured, ...]:
+    """Return what the rules at the top of this file measure, in the order of `DIMENSIONS`.
 
     Args:
         draft: The written report.
         claims: Claims by id.
         verdicts: Their verdicts.
         documents: Gives the stored text of a document by its SHA-256, None when it is absent.
+        works: Works by id, whose titles and authors a sentence may name.
+        question: The question, whose names a sentence may use.
     """
     by_claim = {verdict.claim_id: verdict for verdict in verdicts}
     named = [claims[i] for i in sorted({i for s in report_sentences(draft) for i in s.claims}) if i in claims]
+    wording = _wording(draft, claims, works or {}, question)
     return (
-        _grounding(draft, named, by_claim, documents),
-        _numbers(draft, claims),
-        _uncertainty(named, by_claim),
+        Measured("citation_grounding", (_sentences(draft, by_claim), _quotes(named, documents), wording)),
+        Measured("numerical_consistency", (_numbers(draft, claims), _values(named))),
+        Measured("uncertainty_disclosure", (_calibrated(by_claim), _spreads(named), _limitations(draft))),
     )
 
 
-def _score(dimension: Dimension, share: float | None, basis: str) -> Score:
-    return Score(dimension=dimension, value=None if share is None else round(10 * share), basis=basis)
-
-
-def _share(good: int, total: int) -> float | None:
-    return good / total if total else None
-
-
-def _mean(shares: Iterable[float | None]) -> float | None:
-    known = [share for share in shares if share is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _grounding(draft: Draft, named: Sequence[Claim], verdicts: Mapping[str, Verdict], documents: Documents) -> Score:
-    sentences = [sentence for sentence in report_sentences(draft) if not speaks_of_report(sentence)]
+def _sentences(draft: Draft, verdicts: Mapping[str, Verdict]) -> Part:
     verified = {claim_id for claim_id, verdict in verdicts.items() if verdict.verified}
-    grounded = sum(bool(s.claims) and set(s.claims) <= verified for s in sentences)
-    found = sum(resolves(claim, documents) for claim in named)
-    if not named:
-        return _score("citation_grounding", None, "The report rests on no claim.")
-    basis = (
-        f"{grounded} of {len(sentences)} sentences rest on verified claims; "
-        f"the quotes of {found} of {len(named)} named claims were found again."
+    counted = _counted(draft)
+    faults = [
+        f"{quoted(item.text)} " + ("rests on a claim that is not verified." if item.claims else "names no claim.")
+        for item in counted
+        if not item.claims or not set(item.claims) <= verified
+    ]
+    return Part("sentences rest on verified claims", len(counted) - len(faults), len(counted), tuple(faults))
+
+
+def _counted(draft: Draft) -> list[Sentence]:
+    """Return the sentences that must name claims; what speaks of the report need not, but for an answer given."""
+    answer, *others = report_sentences(draft)
+    given = draft.answer != "not_answered" or not speaks_of_report(answer)
+    return [answer] * given + [sentence for sentence in others if not speaks_of_report(sentence)]
+
+
+def _quotes(named: Sequence[Claim], documents: Documents) -> Part:
+    lost = [f"The quote of {quoted(claim.text)} is not found." for claim in named if not resolves(claim, documents)]
+    return Part("quotes of named claims were found again", len(named) - len(lost), len(named), tuple(lost))
+
+
+def _wording(draft: Draft, claims: Mapping[str, Claim], works: Mapping[str, Work], question: str) -> Part:
+    cited = [sentence for sentence in report_sentences(draft) if sentence.claims]
+    faults = []
+    for sentence in cited:
+        held = [claims[claim_id] for claim_id in sentence.claims if claim_id in claims]
+        own = [works[claim.work_id] for claim in held if claim.work_id in works]
+        found = wording_fault(sentence.text, held, own, question)
+        faults += [f"{quoted(sentence.text)} {found}"] if found else []
+    return Part(
+        "cited sentences keep to the words of their claims", len(cited) - len(faults), len(cited), tuple(faults)
     )
-    return _score("citation_grounding", _mean([_share(grounded, len(sentences)), _share(found, len(named))]), basis)
 
 
-def _numbers(draft: Draft, claims: Mapping[str, Claim]) -> Score:
-    stated, found = 0, 0
+def _numbers(draft: Draft, claims: Mapping[str, Claim]) -> Part:
+    stated, faults = 0, []
     for sentence in report_sentences(draft):
-        missing = numbers_without_claim(sentence, claims)
-        total = len(_amounts(sentence.text)) if sentence.claims else 0
-        stated, found = stated + total, found + total - min(total, len(missing))
-    basis = f"{found} of {stated} numbers in the report's sentences recur in the claims that they rest on."
-    return _score("numerical_consistency", _share(found, stated), basis if stated else "The report states no number.")
+        if sentence.claims:
+            stated += len(_amounts(sentence.text))
+            missing = numbers_without_claim(sentence, claims)
+            faults += [f"{quoted(number)} in {quoted(sentence.text)} is in none of its claims." for number in missing]
+    good = max(0, stated - len(faults))
+    return Part("numbers in the report's sentences recur in their claims", good, stated, tuple(faults))
+
+
+def _values(named: Sequence[Claim]) -> Part:
+    """Compare the values of measurements with the quotes of their claims."""
+    measured = [claim for claim in named if claim.measurement is not None]
+    faults = [
+        f"The value {quoted(claim.measurement.value)} of {quoted(claim.text)} is not in its quote."
+        for claim in measured
+        if claim.measurement is not None and not _in_quote(claim.measurement.value, claim.quote)
+    ]
+    return Part("measured values stand in their quotes", len(measured) - len(faults), len(measured), tuple(faults))
+
+
+def _in_quote(value: str, quote: str) -> bool:
+    number = read_value(value)
+    return value in quote if number is None else any(states_value(other, number) for other in find_numbers(quote))
+
+
+def _calibrated(verdicts: Mapping[str, Verdict]) -> Part:
+    judged = [verdict for _, verdict in sorted(verdicts.items()) if verdict.confidence is not None]
+    plain = [item.claim_id for item in judged if not item.calibrated]
+    faults = (f"Uncalibrated are the confidences of {', '.join(plain)}.",) if plain else ()
+    return Part("confidences are calibrated", len(judged) - len(plain), len(judged), faults)
+
+
+def _spreads(named: Sequence[Claim]) -> Part:
+    measured = [claim for claim in named if claim.measurement is not None]
+    faults = [
+        f"{quoted(claim.text)} is printed without an uncertainty."
+        for claim in measured
+        if claim.measurement is not None and not claim.measurement.uncertainty
+    ]
+    name = "measurements named carry their uncertainty"
+    return Part(name, len(measured) - len(faults), len(measured), tuple(faults))
+
+
+def _limitations(draft: Draft) -> Part:
+    """Give 1 - 1/2^n for n limitations: each halves what is missing, so that none may go without a loss."""
+    count = min(20, len([text for text in draft.limitations if text.strip()]))
+    total = 2**count
+    told = (f"{count} limitations are named; each further one would halve what is missing.",)
+    return Part("parts of what limitations can tell", total - 1, total, told)
 
 
 _OWN_COUNT = re.compile(r"\s+(?:verified |tried )?(?:claims?|works?)\b")
@@ -143,68 +238,3 @@ def stated_numbers(claim: Claim) -> list[Number]:
         value = read_value(claim.measurement.value)
         found += [value] if value is not None else []
     return found
-
-
-def _uncertainty(named: Sequence[Claim], verdicts: Mapping[str, Verdict]) -> Score:
-    judged = [verdict for verdict in verdicts.values() if verdict.confidence is not None]
-    fitted = sum(verdict.calibrated for verdict in judged)
-    measured = [claim.measurement for claim in named if claim.measurement is not None]
-    spread = sum(bool(item.uncertainty) for item in measured)
-    basis = f"{fitted} of {len(judged)} confidences are calibrated"
-    basis += f"; {spread} of {len(measured)} measurements named carry their uncertainty." if measured else "."
-    if not judged:
-        return _score("uncertainty_disclosure", None, "No claim was judged.")
-    shares = [_share(fitted, len(judged)), _share(spread, len(measured))]
-    return _score("uncertainty_disclosure", _mean(shares), basis)
-
-
-def summarise(reviews: Sequence[Review], computed: Sequence[Score]) -> Quality:
-    """Summarise the reviewers' and the measured scores.
-
-    A dimension of `MEASURED` takes its measured score alone; elsewhere a measured score counts as one more
-    opinion. The agreement is Krippendorff's alpha (interval) over the reviewers' scores. The order of the
-    reviews does not matter.
-
-    Returns:
-        The quality with all dimensions in their fixed order; scores are None when nothing was assessed.
-    """
-    measured = {score.dimension: score for score in computed}
-    ordered = sorted(reviews, key=lambda review: (review.reviewer, review.backend))
-    dimensions = tuple(_summary(dimension, ordered, measured.get(dimension)) for dimension in DIMENSIONS)
-    means = [item.mean_tenths for item in dimensions if item.mean_tenths is not None]
-    return Quality(
-        score_tenths=_rounded_mean(means),
-        lowest_tenths=min(means, default=None),
-        highest_tenths=max(means, default=None),
-        agreement_hundredths=_review_agreement(ordered),
-        dimensions=dimensions,
-    )
-
-
-def _rounded_mean(values: Sequence[int]) -> int | None:
-    """Return the mean of whole numbers, rounded half up; None of none."""
-    return (2 * sum(values) + len(values)) // (2 * len(values)) if values else None
-
-
-def _summary(dimension: Dimension, reviews: Sequence[Review], measured: Score | None) -> DimensionSummary:
-    given = [(review.reviewer, score) for review in reviews for score in review.scores if score.dimension == dimension]
-    by_rule = [("measured", measured)] if measured is not None else []
-    computed = dimension in MEASURED and measured is not None
-    opinions = by_rule if computed else by_rule + given
-    values = [score.value for _, score in opinions if score.value is not None]
-    return DimensionSummary(
-        dimension=dimension,
-        mean_tenths=_rounded_mean([10 * value for value in values]),
-        lowest=min(values, default=None),
-        highest=max(values, default=None),
-        basis=" ".join(f"{who}: {score.basis}" for who, score in opinions if score.basis) or "Nobody assessed it.",
-        computed=computed,
-    )
-
-
-def _review_agreement(reviews: Sequence[Review]) -> int | None:
-    if len(reviews) < 2:
-        return None
-    scores = [{score.dimension: score.value for score in review.scores} for review in reviews]
-    rows: list[list[Rating]] = [[row.get(d) for d in DIMENSIONS if d not in MEASURED] for row in scores]
-    return hundredths(krippendorff_alpha(rows, "interval"))

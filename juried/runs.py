@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -20,6 +20,8 @@ from juried.errors import RecordError, StorageError, UsageError
 from juried.files import write_atomically
 from juried.provenance import Provenance
 from juried.settings import Settings, kept_settings, result_settings
+
+REPLAYS = "replays"
 
 
 @dataclass(frozen=True)
@@ -202,8 +204,13 @@ def read_json(path: Path) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value)
 
 
-def find_run(runs: Path, name: str) -> RunFolder:
-    """Return the run whose id is `name`, begins with it, or that lies at that path ("" is the newest).
+def find_run(runs: Path, name: str, finished: bool = False) -> RunFolder:
+    """Return the run whose id is `name`, begins or ends with it, or that lies at that path.
+
+    Args:
+        runs: The folder of runs. A replay is named `replays/` and its id, or by its id where no run has it.
+        name: The name; "" is the newest run, replays apart.
+        finished: Whether "" is the newest that is sealed, as far as any is.
 
     Raises:
         UsageError: No run, or more than one, has that name.
@@ -211,18 +218,25 @@ def find_run(runs: Path, name: str) -> RunFolder:
     direct = Path(name)
     if name and (direct / "settings.json").exists():
         return RunFolder(direct)
-    folders = _folders(runs)
-    if not folders:
+    folders, replays = _folders(runs), _folders(runs / REPLAYS)
+    if not folders + replays:
         raise UsageError(
             f"there are no runs in {runs}.", advice='Make one: juried run "your question" --library FOLDER'
         )
     if not name:
-        return max(folders, key=lambda folder: (folder.settings.stat().st_mtime_ns, folder.id))
-    found = [folder for folder in folders if folder.id.startswith(name) or folder.id.endswith(name)]
+        chosen = [folder for folder in folders if folder.sealed] if finished else []
+        newest = chosen or folders or replays
+        return max(newest, key=lambda folder: (folder.settings.stat().st_mtime_ns, folder.id))
+    found = _named(folders, name) or _named(replays, name.removeprefix(f"{REPLAYS}/"))
     if len(found) != 1:
         problem = "no run" if not found else f"{len(found)} runs"
         raise UsageError(f"{problem} in {runs} matches {name!r}.", advice="See them with: juried list")
     return found[0]
+
+
+def _named(folders: list[RunFolder], name: str) -> list[RunFolder]:
+    exact = [folder for folder in folders if folder.id == name]
+    return exact or [folder for folder in folders if folder.id.startswith(name) or folder.id.endswith(name)]
 
 
 def _folders(runs: Path) -> list[RunFolder]:
@@ -238,8 +252,12 @@ def find_sealed(runs: Path) -> list[RunFolder]:
 
 
 def list_runs(runs: Path) -> list[RunSummary]:
-    """Return a summary of every run in a folder, by id; damaged runs are listed as such."""
-    return [_summary(folder) for folder in _folders(runs)]
+    """Return a summary of every run in a folder, by id, replays last; damaged runs are listed as such."""
+    replays = [_summary(folder) for folder in _folders(runs / REPLAYS)]
+    return [
+        *(_summary(folder) for folder in _folders(runs)),
+        *(replace(summary, id=f"{REPLAYS}/{summary.id}") for summary in replays),
+    ]
 
 
 def _summary(folder: RunFolder) -> RunSummary:

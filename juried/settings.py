@@ -42,6 +42,9 @@ class Settings:
         (), "list", "another model for a role: ROLE=PROVIDER:NAME[@URL][?key=...]", "ROLES"
     )
     embeddings: str = _option("", "text", "who embeds, as openai:NAME[@URL]; default: the encoder within", "MODEL")
+    calibration: str = _option(
+        "", "text", "calibration file; default: the backend's own in the runs folder", "FILE", False
+    )
     years: str = _option("", "text", "years of publication, for example 2018-2024 or 2020-", "FROM-TO")
     languages: tuple[str, ...] = _option((), "list", "languages of the works, for example en,de", "CODES")
     snowball: bool = _option(False, "flag", "follow references and citations one step from the best works")
@@ -198,7 +201,8 @@ def result_settings(settings: Settings) -> dict[str, Any]:
 def kept_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings that a run keeps in its folder, so that it can be gone on with; no secret is among them."""
     kept = {name: _public(getattr(settings, name)) for name in _shaping() if name not in _OF_ONE_CALL}
-    return kept | {"library": os.path.abspath(settings.library) if settings.library else ""}
+    paths = {name: getattr(settings, name) for name in ("library", "calibration")}
+    return kept | {name: os.path.abspath(path) if path else "" for name, path in paths.items()}
 
 
 def _shaping() -> dict[str, bool]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from juried.agreement import vote_agreement
 from juried.counting import prisma_of
-from juried.quality import measure, summarise
+from juried.quality import measure
+from juried.quality_summary import summarise
 from juried.records.base import sha256
 from juried.records.claim import Claim, ClaimKind, Contradiction, Measurement, claim_id
 from juried.records.document import Document, Span
@@ -338,7 +339,17 @@ def make_record() -> RunRecord:
         ),
         draft=draft(),
         reviews=_reviews(),
-        quality=summarise(_reviews(), measure(draft(), by_id, verdicts(), documents())),
+        quality=summarise(
+            _reviews(),
+            measure(
+                draft(),
+                by_id,
+                verdicts(),
+                documents(),
+                works={work.id: work for work in works()},
+                question=QUESTION,
+            ),
+        ),
         vote_agreement_hundredths=vote_agreement(votes()),
         gates=(
             Gate(

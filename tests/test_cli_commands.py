@@ -58,7 +58,7 @@ def test_list_names_each_run_with_its_answer_and_counts(shell: Shell) -> None:
     status, out, _ = shell("list")
     assert status == 0
     (line,) = out.splitlines()
-    for part in (RUN, "2026-11-20", "mixed", "5/8 verified", "quality 8.2", QUESTION):
+    for part in (RUN, "2026-11-20", "mixed", "5/8 verified", "quality 7.9", QUESTION):
         assert part in line
     assert shell.data("list") == [
         {
@@ -335,3 +335,29 @@ def test_a_terminal_without_unicode_gets_escapes_instead_of_an_error(shell: Shel
     )  # fmt: skip
     assert done.returncode == 0
     assert b"\\u2713 supported" in done.stdout
+
+
+def test_replays_are_listed_last_and_named_by_their_folder(shell: Shell) -> None:
+    make_sealed_run(shell.runs / "replays")
+    _, out, _ = shell("list")
+    assert [line.split()[0] for line in out.splitlines()] == [RUN, f"replays/{RUN}"]
+    assert shell("show", f"replays/{RUN}") == shell("show", RUN)
+    shutil.rmtree(shell.runs / RUN)
+    status, out, _ = shell("claims", RUN)
+    assert status == 0
+    assert out
+
+
+def test_show_and_claims_pass_over_a_newer_run_that_is_not_finished(shell: Shell) -> None:
+    newer = shell.runs / "zz-unfinished"
+    newer.mkdir()
+    (newer / "settings.json").write_text('{"question": "another"}', encoding="utf-8")
+    assert shell("show")[:2] == shell("show", RUN)[:2]
+    assert shell("claims")[:2] == shell("claims", RUN)[:2]
+    assert "not finished" in shell("show", "zz-unfinished")[2]
+
+
+def test_lint_takes_the_id_of_a_run(shell: Shell) -> None:
+    by_id, by_path = shell("lint", RUN), shell("lint", str(shell.runs / RUN))
+    assert by_id[:2] == by_path[:2]
+    assert "run" in shell.one_sentence("lint", "no-such-thing")

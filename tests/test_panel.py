@@ -6,14 +6,14 @@ import random
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from agents.panel import Case, decide, hear, is_split, raw_confidence, tally
+from agents.panel import Case, decide, hear, is_split, tally
 from juried.calibration import Calibration, load_calibration
 from juried.records.claim import Claim
 from juried.records.document import Span
-from juried.records.verdict import OUTCOMES, Evidence, EvidencePool, Label, LostVote, Reviewer, Vote
+from juried.records.verdict import OUTCOMES, Evidence, EvidencePool, Label, LostVote, ReasonCode, Reviewer, Vote
 from juried.records.work import StatusNote, Work
 
 SPAN = Span(document="d1", start=0, end=5, quote="Alpha")
@@ -79,25 +79,73 @@ def test_every_claim_gets_exactly_one_of_the_four_outcomes_and_a_reason(votes: l
     assert not verdict.verified or verdict.outcome == "supported"
 
 
-@given(votes_strategy, st.integers(0, 7), st.integers(0, 100))
-def test_confidence_never_falls_when_one_vote_becomes_more_favourable(
-    votes: list[Vote], index: int, probability: int
-) -> None:
-    if not votes:
-        return
-    index %= len(votes)
+def chance(item: Vote) -> float:
+    """P(supported) that a vote states by itself."""
+    return item.probability if item.label == "supports" else (100 - item.probability) / 2
+
+
+@st.composite
+def improved(draw: st.DrawFn) -> tuple[list[Vote], list[Vote]]:
+    """Votes, and the same votes with one of them more favourable to the claim."""
+    votes = draw(votes_strategy.filter(bool))
+    index = draw(st.integers(0, len(votes) - 1))
     old = votes[index]
-    if old.label == "refutes":
-        better = vote(old.reviewer, "not_enough_info", 100 - old.probability, OWN, old.round)
-        worse = old if old.evidence == (OWN,) else None
-    else:
-        better = old.model_copy(update={"probability": max(old.probability, probability)})
-        worse = old if old.label == "supports" else None
-    if worse is None or (old.reviewer == "confirmer" and old.label == "refutes"):
+    new = vote(
+        old.reviewer,
+        draw(st.sampled_from(RANKED[RANKED.index(old.label) :])),
+        draw(st.integers(0, 100)),
+        draw(st.sampled_from([OWN, OTHER])),
+        old.round,
+    )
+    assume(chance(new) >= chance(old))
+    assume(new.label != old.label or new.evidence == old.evidence)
+    assume(new.label != "supports" or new.evidence == (OWN,) or old.label == "supports")
+    return votes, [*votes[:index], new, *votes[index + 1 :]]
+
+
+FAVOUR = {"contradicted": 0, "not_enough_evidence": 1, "supported": 2}
+
+
+@given(improved(), st.sampled_from([None, "scope_overreach", "number_mismatch", "contradicting_evidence"]))
+def test_a_more_favourable_vote_never_lowers_outcome_or_confidence(
+    pair: tuple[list[Vote], list[Vote]], code: ReasonCode | None
+) -> None:
+    first, second = (
+        tally(
+            case(*(v.model_copy(update={"code": code}) if v.reviewer == "checker" else v for v in votes)),
+            load_calibration("embedded"),
+        )
+        for votes in pair
+    )
+    assert FAVOUR[second.outcome] >= FAVOUR[first.outcome]
+    assert first.confidence is None or (second.confidence is not None and second.confidence >= first.confidence)
+    assert second.verified >= first.verified
+
+
+@given(votes_strategy)
+def test_a_tie_is_never_supported(votes: list[Vote]) -> None:
+    heard = case(*votes)
+    if tally(heard, None).outcome != "supported":
         return
-    before = raw_confidence(case(*votes))
-    after = raw_confidence(case(*votes[:index], better, *votes[index + 1 :]))
-    assert before is None or (after is not None and after >= before)
+    confirmer = heard.last_votes()["confirmer"]
+    assert confirmer.probability > 50
+    assert len(heard.own("supports")) > len(heard.own("refutes")) == 0
+
+
+@given(st.lists(votes_strategy, max_size=4))
+def test_every_claim_that_is_heard_has_one_verdict(per_claim: list[list[Vote]]) -> None:
+    claims = [CLAIM.model_copy(update={"id": f"C-{number}"}) for number in range(len(per_claim))]
+    votes = [v.model_copy(update={"claim_id": c.id}) for c, held in zip(claims, per_claim, strict=True) for v in held]
+    works = {"W-1": Work(id="W-1", title="One"), "W-2": Work(id="W-2", title="Two")}
+    verdicts = [tally(heard, None) for heard in hear(claims, works, [POOL], votes, ()).values()]
+    assert [verdict.claim_id for verdict in verdicts] == [claim.id for claim in claims]
+    assert sum(sum(v.outcome == outcome for v in verdicts) for outcome in OUTCOMES) == len(claims)
+
+
+def test_a_support_that_rests_on_another_work_alone_gives_no_confidence_in_the_cited_one() -> None:
+    verdict = tally(case(vote("confirmer", "supports", 97, OTHER)), None)
+    assert (verdict.outcome, verdict.confidence) == ("not_enough_evidence", 25)
+    assert verdict.supporting_works == ("W-2",)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from juried.agreement import Level, Rating, krippendorff_alpha, vote_agreement
-from juried.quality import measure, numbers_without_claim, resolves, summarise
+from juried.quality import Measured, Part, measure, numbers_without_claim, resolves
+from juried.quality_summary import summarise
 from juried.records.report import DIMENSIONS, Review, Score, Sentence
 from juried.records.run import RunRecord
 from tests.records import claims, documents, draft, make_record, verdicts, votes
@@ -64,22 +65,24 @@ def test_only_first_votes_count_for_agreement() -> None:
 
 
 def _measured(record: RunRecord) -> dict[str, int | None]:
-    found = measure(record.draft, {c.id: c for c in record.claims}, record.verdicts, documents())
-    return {score.dimension: score.value for score in found}
+    known = {work.id: work for work in record.works}
+    found = measure(record.draft, {c.id: c for c in record.claims}, record.verdicts, documents(), works=known)
+    return {score.dimension: score.tenths for score in found}
 
 
-def test_a_good_report_measures_full_marks() -> None:
+def test_a_good_report_measures_full_marks_but_for_the_limitations_that_it_could_still_name() -> None:
     assert _measured(make_record()) == {
-        "citation_grounding": 10,
-        "numerical_consistency": 10,
-        "uncertainty_disclosure": 10,
+        "citation_grounding": 100,
+        "numerical_consistency": 100,
+        "uncertainty_disclosure": 83,
     }
 
 
-def test_quotes_that_are_gone_halve_the_grounding() -> None:
+def test_quotes_that_are_gone_cost_their_third_of_the_grounding() -> None:
     record = make_record()
-    found = measure(record.draft, {c.id: c for c in record.claims}, record.verdicts, lambda sha: None)
-    assert {s.dimension: s.value for s in found}["citation_grounding"] == 5
+    known = {work.id: work for work in record.works}
+    found = measure(record.draft, {c.id: c for c in record.claims}, record.verdicts, lambda sha: None, works=known)
+    assert {s.dimension: s.tenths for s in found}["citation_grounding"] == 66
 
 
 def test_a_number_that_no_claim_states_costs_consistency() -> None:
@@ -107,7 +110,7 @@ def _review(name: str, *values: int | None) -> Review:
 
 def test_measured_dimensions_are_not_voted_on() -> None:
     quality = summarise(
-        [_review("a", 4, 0), _review("b", 6, 0)], [Score(dimension="citation_grounding", value=9, basis="m")]
+        [_review("a", 4, 0), _review("b", 6, 0)], [Measured("citation_grounding", (Part("good", 9, 10),))]
     )
     by_name = {item.dimension: item for item in quality.dimensions}
     assert (by_name["citation_grounding"].mean_tenths, by_name["citation_grounding"].computed) == (90, True)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import JsonValue, ValidationError
 
+from juried.calibration import Calibration
 from juried.errors import RecordError
 from juried.records.base import Record
 from juried.settings import Settings, check_settings, result_settings
@@ -35,7 +36,8 @@ class Recording(Record):
 
     `settings` are those that shape the result, less the library's folder; `exchanges` counts them by stage;
     `approvals` are the answers that were given at interrupts, by step, in order; `earlier` names earlier reports on
-    the same evidence with the documents (SHA-256) that they rest on; `keys` are sources that were asked with one.
+    the same evidence with the documents (SHA-256) that they rest on; `keys` are sources that were asked with one;
+    `calibration` is the one in use where it is not one that ships.
     """
 
     format: Literal["juried-recording-1"] = "juried-recording-1"
@@ -55,6 +57,7 @@ class Recording(Record):
     earlier: dict[str, tuple[str, ...]]
     keys: tuple[str, ...]
     contact: bool
+    calibration: Calibration | None = None
 
 
 def read_notes(folder: Path) -> Recording:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from juried.records.base import Record, short_id
 from juried.records.document import Span
@@ -62,13 +62,57 @@ class Quantity(Record):
     claims: tuple[str, ...]
 
 
+ContradictionCause = Literal[
+    "rounding",
+    "revised",
+    "other_version",
+    "other_split",
+    "slip",
+    "other_table",
+    "text_and_table",
+    "other_passage",
+    "other_setup",
+    "seen_by_reviewer",
+]
+CONTRADICTION_CAUSES: tuple[ContradictionCause, ...] = get_args(ContradictionCause)
+
+
+class Side(Record):
+    """One side of a contradiction: where it stands, word for word, and what its value is bound to.
+
+    `claim` is the claim of the run that rests on this place, "" when none does. `text` is the sentence, or the
+    sentence made of a cell. What a place does not have is empty: a sentence has no header paths, a direction no value.
+    """
+
+    claim: str = ""
+    work_id: str
+    document: str
+    section: str = ""
+    text: str
+    value: str = ""
+    uncertainty: str = ""
+    unit: str = ""
+    setting: str = ""
+    table: str = ""
+    caption: str = ""
+    row_path: tuple[str, ...] = ()
+    column_path: tuple[str, ...] = ()
+    span: Span | None = None
+
+
 class Contradiction(Record):
-    """Two claims that disagree, and the likely reason as far as a rule can tell."""
+    """Two statements that disagree, and the likely reason as far as a rule can tell.
+
+    `first` and `second` are ids of claims, "" where a side is stated by the source but is no claim of the run;
+    `sides` holds both in that order, and is empty where a reviewer saw the contradiction between two claims.
+    """
 
     first: str
     second: str
     about: str
     likely_reason: str
+    cause: ContradictionCause = "other_setup"
+    sides: tuple[Side, ...] = ()
 
 
 class Selection(Record):

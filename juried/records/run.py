@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from juried.calibration import Bin, RiskPoint
 from juried.records.base import Record
 from juried.records.claim import Claim, Contradiction
 from juried.records.document import HiddenText
@@ -40,6 +43,19 @@ class BackendNote(Record):
     fingerprint: str
     language_model: bool
     calibration: str
+
+
+class CalibrationNote(Record):
+    """On what the confidences were fitted and how well that holds on claims left out of the fit, as in its file."""
+
+    data: str
+    n: int
+    ece: float
+    brier: float
+    base_rate: float
+    threshold: int
+    bins: tuple[Bin, ...]
+    risk: tuple[RiskPoint, ...]
 
 
 class Usage(Record):
@@ -96,7 +112,8 @@ class RunRecord(Record):
     Tuples are sorted by id, except where an order carries meaning (ledger: source then query;
     themes: as written). `date` is ISO and comes from `--date`, or the day the run began.
     `per_verified_claim` is None when no claim is verified.
-    `threshold` is the confidence in percent from which a supported claim counts as verified.
+    `threshold` is the confidence in percent from which a supported claim counts as verified. `calibration` is
+    None, and not written, where confidence is uncalibrated.
     """
 
     format: Literal["juried-record-1"] = "juried-record-1"
@@ -123,11 +140,17 @@ class RunRecord(Record):
     vote_agreement_hundredths: int | None
     gates: tuple[Gate, ...]
     backends: tuple[BackendNote, ...]
+    calibration: CalibrationNote | None = None
     usage: tuple[Usage, ...]
     per_verified_claim: ClaimShare | None = None
     losses: tuple[Loss, ...]
     same_evidence_as: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _written(self, fields: SerializerFunctionWrapHandler) -> dict[str, object]:
+        written: dict[str, object] = fields(self)
+        return {name: value for name, value in written.items() if name != "calibration" or value is not None}
 
 
 class ManifestFile(Record):

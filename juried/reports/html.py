@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from juried.records.run import RunRecord
 from juried.records.verdict import OUTCOMES, Outcome
+from juried.reports.calibration_svg import calibration_svg
 from juried.reports.markdown import render_markdown
-from juried.reports.methodology import FLOW
+from juried.reports.methodology import FLOW, calibrated
 from juried.reports.numbering import Numbering, number
 from juried.reports.prisma_flow import flow_of
 from juried.reports.prisma_svg import prisma_svg
@@ -42,6 +43,10 @@ def render_html(record: RunRecord) -> str:
     body = html_of(tokens[:after]) + _legend() + html_of(tokens[after:])
     shown = html_of(read_markdown(FLOW))
     body = body.replace(shown, f'<figure class="flow">\n{prisma_svg(flow_of(record))}</figure>\n', 1)
+    if record.calibration is not None:
+        said = html_of(read_markdown(calibrated(record.calibration)))
+        drawn = calibration_svg(record.calibration)
+        body = body.replace(said, f'{said}<figure class="flow">\n{drawn}</figure>\n', 1)
     return _page(record.draft.title, [(_anchor(text), text) for _, text in sections], body)
 
 

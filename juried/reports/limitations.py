@@ -17,6 +17,7 @@ STANDING_NOTICE = (
     "sources before relying on it."
 )
 SINGLE_SOURCE_PERCENT = 60
+ASKED = ("confirmer", "challenger", "integrator")
 
 
 def dominant_work(record: RunRecord) -> tuple[str, int, int] | None:
@@ -31,12 +32,37 @@ def dominant_work(record: RunRecord) -> tuple[str, int, int] | None:
 
 def limitations(record: RunRecord, numbering: Numbering) -> str:
     """Return the section's Markdown."""
-    items = [*_evidence(record), *_losses(record), *map(escape, record.draft.limitations)]
+    items = [*_reach(record), *_evidence(record), *_panel(record), *_losses(record)]
+    items += map(escape, record.draft.limitations)
     retracted = [_retracted(work, record, numbering) for work in record.works if work.retracted]
     parts = ["## 4 Limitations", bullets(items)]
     if retracted:
         parts += ["### Retracted or withdrawn works among those retrieved", bullets(retracted)]
     return "\n\n".join([part for part in parts if part] + [STANDING_NOTICE])
+
+
+def _reach(record: RunRecord) -> list[str]:
+    """Say how many works that were found were not judged, and how many that bear on the question were not read."""
+    reasons = Counter(decision.reason for decision in record.screening)
+    unjudged, beyond = reasons["ranked_below"], reasons["below_the_cut"]
+    items = []
+    if unjudged:
+        were = "was" if unjudged == 1 else "were"
+        items.append(f"{plural(unjudged, 'work')} that the search found {were} judged by nobody: others ranked above.")
+    if beyond:
+        bear, were = ("bears", "was") if beyond == 1 else ("bear", "were")
+        passed = f"{plural(beyond, 'work')} that {bear} on the question {were} not read"
+        items.append(f"{passed}: the limit of works to read was filled by more relevant ones.")
+    return items
+
+
+def _panel(record: RunRecord) -> list[str]:
+    """Say that one model held all mandates, when it did: its reviewers can err alike."""
+    held = [note for note in record.backends if note.role in ASKED]
+    if len(held) < len(ASKED) or len({note.fingerprint for note in held}) > 1:
+        return []
+    kind = "language model" if held[0].language_model else "method"
+    return [f"Confirmer, challenger and integrator were held by one {kind}: their votes may share its errors."]
 
 
 def _evidence(record: RunRecord) -> list[str]:
@@ -49,11 +75,6 @@ def _evidence(record: RunRecord) -> list[str]:
     claimed = {claim.work_id for claim in record.claims}
     # Where something was lost, its silence says nothing about the work.
     lost = {loss.concerns for loss in record.losses if loss.stage == "extract_claims"}
-    beyond = sum(decision.reason == "below_the_cut" for decision in record.screening)
-    if beyond:
-        bear, were = ("bears", "was") if beyond == 1 else ("bear", "were")
-        passed = f"{plural(beyond, 'work')} that {bear} on the question {were} not read"
-        items.append(f"{passed}: the limit of works to read was filled by more relevant ones.")
     mute = {note.work_id for note in record.documents if note.document} - claimed - lost
     if mute:
         read = f"{plural(len(mute), 'included work')} that {'was' if len(mute) == 1 else 'were'} read"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from juried.records.run import RunRecord
+from juried.records.run import CalibrationNote, RunRecord
 from juried.records.work import EXCLUSION_SENTENCES, Prisma
 from juried.reports.escape import bullets, escape, plural, table
 from juried.reports.spending import spending
@@ -117,15 +117,34 @@ def _models(record: RunRecord) -> str:
 
 
 def _alike(record: RunRecord) -> str:
-    """Say on how many claims all reviewers gave one label first, and on how many one supported and one refuted."""
+    """Say on how many claims the reviewers first agreed, and on how many one of them supported and one refuted.
+
+    The checker decides by rule and mostly leaves a claim open, so that its votes are counted apart.
+    """
     labels: dict[str, set[str]] = {}
+    checked: dict[str, str] = {}
     for vote in record.votes:
-        if vote.round == 1:
+        if vote.reviewer == "checker":
+            checked[vote.claim_id] = vote.label
+        elif vote.round == 1:
             labels.setdefault(vote.claim_id, set()).add(vote.label)
     alike = sum(len(found) == 1 for found in labels.values())
     opposed = sum({"supports", "refutes"} <= found for found in labels.values())
-    split = f"on {opposed} at least one supported and one refuted, on the others some did not decide"
-    return f"On {alike} of {plural(len(labels), 'claim')} all reviewers gave the same label first; {split}."
+    said = list(checked.values())
+    return (
+        f"On {alike} of {plural(len(labels), 'claim')} confirmer, challenger and integrator gave the same label first, "
+        f"on {opposed} one supported and one refuted. The checker's rules supported {said.count('supports')} and "
+        f"refuted {said.count('refutes')} of {plural(len(said), 'claim')}, and left the others open."
+    )
+
+
+def calibrated(note: CalibrationNote) -> str:
+    """Return the sentence on what the threshold was fitted on, and how well the confidence holds."""
+    return (
+        f"The threshold for verified ({note.threshold} %) was chosen so that at most 5 % of the {note.n} calibration "
+        f"claims ({escape(note.data)}) that reach it are not supported; on claims left out of the fit the expected "
+        f"calibration error is {note.ece:.3f} (15 bins)."
+    )
 
 
 def _panel(record: RunRecord) -> str:
@@ -147,6 +166,7 @@ def _panel(record: RunRecord) -> str:
             f"{record.threshold} % or more, and the quote stands in the document. Confidence is the probability that "
             "the cited evidence supports the claim. How many other works support or contradict a claim is "
             "counted beside it.",
+            *([calibrated(record.calibration)] if record.calibration else []),
             f"{plural(len(record.votes), 'vote')} cast, {len(record.lost_votes)} lost. {_alike(record)} {agreement}",
         ]
     )

@@ -11,8 +11,9 @@ from markdown_it.tree import SyntaxTreeNode
 
 from juried.errors import MissingPackage
 from juried.records.run import RunRecord
+from juried.reports.calibration_svg import calibration_svg
 from juried.reports.html import marked_tokens
-from juried.reports.methodology import FLOW
+from juried.reports.methodology import FLOW, calibrated
 
 INSTALL = "pip install 'typst>=0.15,<1'"
 _TEMPLATE = Path(__file__).with_name("print.typ")
@@ -48,7 +49,12 @@ def render_pdf(record: RunRecord) -> bytes:
         "title": record.draft.title,
         "publisher": record.publisher,
         "date": [year, month, day],
-        "body": [_node(child, places) for child in tree.children if not _is_of_files_beside(child)],
+        "body": [
+            drawn
+            for child in tree.children
+            if not _is_of_files_beside(child)
+            for drawn in [_node(child, places), *_drawing_after(child, record)]
+        ],
     }
     inputs = {"report": json.dumps(report, ensure_ascii=False, sort_keys=True)}
     made = typst.compile(_TEMPLATE.read_bytes(), sys_inputs=inputs, ignore_system_fonts=True, format="pdf")
@@ -58,6 +64,14 @@ def render_pdf(record: RunRecord) -> bytes:
 def _is_of_files_beside(node: SyntaxTreeNode) -> bool:
     """Whether a paragraph only leads to the files that lie beside the Markdown report."""
     return node.type == "paragraph" and node.children[0].content in FLOW.split("\n\n")
+
+
+def _drawing_after(node: SyntaxTreeNode, record: RunRecord) -> list[dict[str, object]]:
+    """Return the drawing of the calibration after the paragraph that tells of it."""
+    note = record.calibration
+    if note is None or node.type != "paragraph" or node.children[0].content != calibrated(note):
+        return []
+    return [{"type": "drawing", "text": calibration_svg(note, "Libertinus Serif"), "children": []}]
 
 
 def _node(node: SyntaxTreeNode, places: set[str]) -> dict[str, object]:

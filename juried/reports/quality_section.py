@@ -56,7 +56,7 @@ def _shared_calls(record: RunRecord) -> list[str]:
 
 
 def _row(item: DimensionSummary) -> list[str]:
-    spread = "" if item.lowest is None else f"{item.lowest} to {item.highest}"
+    spread = "" if item.lowest is None or item.computed else f"{item.lowest} to {item.highest}"
     how = "not assessed" if item.mean_tenths is None else "measured" if item.computed else "scored"
     return [item.dimension.replace("_", " "), tenths(item.mean_tenths), spread, how, escape(item.basis)]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from juried.counting import ClaimCounts, counts_of
-from juried.records.claim import Claim, Contradiction, Measurement
+from juried.records.claim import Claim, Measurement
 from juried.records.report import Sentence, Theme
 from juried.records.run import RunRecord
+from juried.reports.contradictions import contradictions
 from juried.reports.escape import bullets, escape, plural, table
 from juried.reports.numbering import Numbering
 
@@ -20,7 +19,7 @@ def results(record: RunRecord, numbering: Numbering) -> str:
         _headline(record, counts),
         outcome_table(counts),
         *(_theme(theme, numbering) for theme in record.draft.themes),
-        _contradictions(record, numbering),
+        contradictions(record, numbering),
         *_measurements(record, numbering),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -55,33 +54,6 @@ def sentence(item: Sentence, numbering: Numbering) -> str:
 
 def _theme(theme: Theme, numbering: Numbering) -> str:
     return f"### {escape(theme.heading)}\n\n" + bullets(sentence(item, numbering) for item in theme.sentences)
-
-
-def _contradictions(record: RunRecord, numbering: Numbering) -> str:
-    claims = {claim.id: claim for claim in numbering.claims}
-    rows = [
-        [
-            _side(claims[item.first], numbering),
-            _side(claims[item.second], numbering),
-            escape(item.about),
-            escape(item.likely_reason),
-        ]
-        for item in _shown(record, claims)
-    ]
-    if not rows:
-        disputed = [verdict for verdict in record.verdicts if verdict.contradicting_works]
-        named = ", ".join(numbering.claim(verdict.claim_id) for verdict in disputed)
-        found = f" Passages of other works contradict {named}; see there." if disputed else ""
-        return f"### Contradictions\n\nNo two of the claims tried were found to contradict each other.{found}"
-    return "### Contradictions\n\n" + table(["One claim", "The other", "About", "Likely reason"], rows)
-
-
-def _shown(record: RunRecord, claims: Mapping[str, Claim]) -> list[Contradiction]:
-    return [item for item in record.contradictions if item.first in claims and item.second in claims]
-
-
-def _side(claim: Claim, numbering: Numbering) -> str:
-    return f"{numbering.claim(claim.id)} {escape(claim.text)} {numbering.work(claim.work_id)}"
 
 
 def _measurements(record: RunRecord, numbering: Numbering) -> list[str]:

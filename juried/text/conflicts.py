@@ -14,6 +14,7 @@ from juried.text.alignment import Alignment, Edit, align
 from juried.text.number_scopes import bounds_a_group, counted_elsewhere, units_after
 from juried.text.numbers import Number, find_numbers, quantities, same_unit, states_value
 from juried.text.polarity import CONDITIONS, GUESSES, HEDGES, NEGATIONS, UNIVERSALS, bound_before, opposite
+from juried.text.recomputing import recomputed
 from juried.text.words import STOPWORDS, Word, is_name, stem, word_set, words
 
 ConflictKind = Literal[
@@ -121,6 +122,8 @@ def number_conflict(
                 return Conflict("number", number.printed)
         elif number.kind != "citation" and not any(states_number(source, number, claim) for source in stated):
             if counted_elsewhere(number, claim, stated_in, whole) or bounds_a_group(number, claim, stated, whole):
+                continue
+            if not alignment.near_copy and recomputed(number, claim, stated_in, stated):
                 continue
             other = next((s for s in stated if s.kind == number.kind and states_value(s, number)), None)
             if other and number.unit in units_after(other, stated_in):

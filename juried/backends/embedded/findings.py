@@ -17,7 +17,8 @@ from juried.text.alignment import align
 from juried.text.clashes import clash
 from juried.text.conflicts import Conflict, find_conflict, find_overreach, quoted, states_number
 from juried.text.numbers import find_numbers, quantities
-from juried.text.polarity import asks, associative, causal, opposite, universals
+from juried.text.overreach import overreach
+from juried.text.polarity import asks, opposite
 from juried.text.sentences import split_sentences
 from juried.text.words import content_stems, names, words
 
@@ -217,17 +218,7 @@ def _numbers_agree(claim: str, sentence: str) -> bool:
 def overreach_of(claim: ClaimCard) -> str:
     """Return what a claim says beyond its quote, as a sentence, or "" when it does not."""
     quote = max(sentences_of(claim.quote) or [claim.quote], key=lambda part: align(claim.text, part).kept)
-    found = find_overreach(claim.text, quote)
-    if found:
-        return found.sentence("the quote")
-    if align(claim.text, quote).near_copy:
-        return ""
-    added = [word for word in universals(claim.text) if word not in universals(claim.quote)]
-    if added:
-        return f"The claim says {quoted(added[0])}, which the quote does not."
-    if causal(claim.text) and not causal(claim.quote) and associative(claim.quote):
-        return "The claim says that one thing brings about another, where the quote says only that they go together."
-    return ""
+    return overreach(claim.text, quote)
 
 
 def comparison(claim: ClaimCard, line: Line) -> Found | None:

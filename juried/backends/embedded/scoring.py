@@ -16,7 +16,7 @@ from juried.records.verdict import Mandate
 from juried.tasks import DimensionScore, MandateReview, ReportScores, ScoreReport
 
 _ENOUGH_WORKS = 15
-_ENOUGH_LIMITATIONS = 4
+_SINGLE_SOURCE = 0.6
 Weights = dict[Mandate, tuple[int, ...]]
 
 
@@ -91,14 +91,22 @@ def _evidence(report: str) -> list[_Part]:
         _Part("works cited of the fifteen that count as enough", min(1.0, works / _ENOUGH_WORKS)),
         _Part("works read in full", full / included if included else 0.0),
         _Part("claims that another work supports", _share(_blocks(report), r"Other works: [1-9]\d* support")),
+        _Part("no single source, or a banner that says so", float(_many_sources(report) or "Single source" in report)),
     ]
+
+
+def _many_sources(report: str) -> bool:
+    """Whether no reference is the source of over 60 % of the claims."""
+    sources = [found.group(1) for block in _blocks(report) if (found := re.search(r"Source: \[(\d+)\]", block))]
+    most = max((sources.count(source) for source in sources), default=0)
+    return bool(sources) and most <= _SINGLE_SOURCE * len(sources)
 
 
 def _disclosure(report: str) -> list[_Part]:
     blocks = _blocks(report)
     limitations = len(_items(_section(report, "Limitations")))
     return [
-        _Part("limitations named of the four that count as enough", min(1.0, limitations / _ENOUGH_LIMITATIONS)),
+        _Part("of what limitations can tell, each halving what is missing", 1 - 0.5**limitations),
         _Part("claims with a confidence", _share(blocks, r"confidence \d+ %")),
         _Part("claims with a reason for their verdict", _share(blocks, r"Reason: \S")),
         _Part("a section on contradictions", float(bool(_section(report, "Contradictions")))),
@@ -121,7 +129,7 @@ def _by_mandate(confirmer: tuple[int, ...], challenger: tuple[int, ...], integra
 
 
 _METHODS: dict[Dimension, _Method] = {
-    "evidence_strength": _Method(_evidence, _by_mandate((5, 3, 2), (3, 4, 3), (3, 2, 5))),
+    "evidence_strength": _Method(_evidence, _by_mandate((5, 3, 2, 3), (3, 4, 3, 3), (3, 2, 5, 3))),
     "uncertainty_disclosure": _Method(_disclosure, _by_mandate((3, 3, 3, 1), (4, 2, 2, 2), (2, 2, 2, 4))),
     "reproducibility": _Method(_reproducibility, _by_mandate((4, 4, 1, 1), (3, 3, 2, 2), (3, 2, 3, 2))),
 }

@@ -1,0 +1,1 @@
+"""Claims in prose read against a whole table: supports, refutes or not enough information, by rule."""

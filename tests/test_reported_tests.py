@@ -1,0 +1,64 @@
+"""Statistical tests that texts report: published critical values agree with their p, others do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.reported_statistics import CRITICAL, falsified
+from juried.special_functions import chi_square_tail, correlation_tail, f_tail, incomplete_beta, normal_tail, t_tail
+from juried.text.numbers import find_numbers
+from juried.text.recomputing import recomputed
+from juried.text.reported_tests import reported_tests
+
+
+@pytest.mark.parametrize(
+    ("computed", "printed"),
+    [
+        (t_tail(2.228139, 10), 0.05), (t_tail(63.656741, 1), 0.01), (f_tail(4.964603, 1, 10), 0.05),
+        (f_tail(3.315830, 2, 30), 0.05), (chi_square_tail(18.307038, 10), 0.05), (chi_square_tail(3.841459, 1), 0.05),
+        (chi_square_tail(124.342113, 100), 0.05), (normal_tail(1.959964), 0.05), (correlation_tail(0.575983, 10), 0.05),
+        (incomplete_beta(2, 3, 0.5), 0.6875), (chi_square_tail(0, 3), 1.0), (f_tail(0, 2, 9), 1.0),
+    ],
+)  # fmt: skip
+def test_tails_agree_with_printed_tables(computed: float, printed: float) -> None:
+    assert computed == pytest.approx(printed, rel=2e-5)
+
+
+def test_published_critical_values_are_consistent_and_others_are_not() -> None:
+    assert all(test.consistent for text in CRITICAL for test in reported_tests(text))
+    flagged = sum(test.consistent is False for text in falsified() for test in reported_tests(text))
+    assert flagged >= 0.95 * len(falsified())
+
+
+@pytest.mark.parametrize(
+    ("text", "consistent"),
+    [
+        ("t(28) = 2.20, p = .036", True),
+        ("t(28) = 2.20, p = .018", True),
+        ("t(28) = 2.20, p = .36", False),
+        ("F(1, 38) = 7.6, MSE = 2.3, p = .009", True),
+        ("F(2,57)=2.1, p < .05", False),
+        ("t(28) = 2.20, p = .108 (Bonferroni corrected)", None),
+        ("t = 2.1, p = .04", None),
+    ],
+)
+def test_p_is_recomputed_within_its_rounding_one_or_two_sided(text: str, consistent: bool | None) -> None:
+    (found,) = reported_tests(text)
+    assert found.consistent is consistent
+
+
+@pytest.mark.parametrize(
+    ("claim", "follows"),
+    [
+        ("Accuracy rises by 3.2 points.", True),
+        ("Accuracy rises by 3.3 points.", False),
+        ("Accuracy falls by 3.2 points.", False),
+        ("Accuracy reaches 3.2.", False),
+        ("On average, accuracy is 71.8.", True),
+        ("Accuracy improves by 4.6%.", True),
+    ],
+)
+def test_a_number_may_follow_from_two_of_the_source(claim: str, follows: bool) -> None:
+    source = "Accuracy went from 70.2 to 73.4 with the new vocabulary."
+    number = find_numbers(claim)[-1]
+    assert bool(recomputed(number, claim, source, find_numbers(source))) == follows
