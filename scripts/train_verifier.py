@@ -2,7 +2,7 @@
 
     python scripts/train_verifier.py --data PATH --out juried/models/verifier
 
-PATH holds the folder scifact. The strength of the penalty and the weights of the made pairs are chosen by
+PATH holds the folder scifact; reader.onnx of `scripts/train_reader.py` must be in its place. The strength of the penalty and the weights of the made pairs are chosen by
 cross-validation over the sources of the training set; the dev set is only reported on.
 """
 
@@ -27,7 +27,7 @@ from juried.backends.embedded.features import (
 )
 from juried.backends.embedded.findings import SURE
 from juried.backends.embedded.judging import Embed, EmbeddedJudge
-from juried.backends.embedded.reader import Reader, Reading, shipped_reader
+from juried.backends.embedded.reader import Reader, Reading, reader_fingerprint, shipped_reader
 from juried.backends.embedded.trial import confirm, raw_percent
 from juried.backends.embedded.verifier import LinearModel, Weights, softmax
 from juried.calibration import fit_calibration, weights_fingerprint
@@ -40,7 +40,7 @@ from juried.text.words import content_stems
 
 CLASSES = ("not_enough_info", "supports", "refutes")
 FOLDS = 5
-PENALTIES = (30.0, 60.0)
+PENALTIES = (10.0, 20.0, 40.0)
 MADE_WEIGHTS = (0.05, 0.1)
 FEWEST_ABSTRACTS = 4
 RULED_OUT = 4
@@ -122,7 +122,9 @@ def fit(examples: Sequence[Example], penalty: float, made_weight: float) -> Weig
     rows = np.array([document_features(e.rows, s, e.reading) for e, s in zip(examples, scores, strict=True)])
     targets = np.array([[float(e.pair.label == name) for name in CLASSES] for e in examples])
     document = linear_model(DOCUMENT_FEATURES, rows, targets, _pair_weights(examples, made_weight), penalty)
-    return Weights(sentence=sentence, document=document, decides_from=_decides_from(examples, scores))
+    return Weights(
+        reader=reader_fingerprint(), sentence=sentence, document=document, decides_from=_decides_from(examples, scores)
+    )
 
 
 def _fit_sentences(examples: Sequence[Example], penalty: float, made_weight: float) -> LinearModel:
@@ -269,6 +271,7 @@ def write_calibration(out: Path, examples: Sequence[Example], raw: Sequence[int]
         fingerprint=weights_fingerprint(out / "weights.json"),
         data="SciFact train (human labels) and near copies of abstract sentences made by rule",
         by_people=[example.pair.kind == "scifact" for _, example in taken],
+        sources=[example.pair.source for _, example in taken],
     )
     write_atomically(out / "calibration.json", readable_json(calibration).encode())
     print(f"calibration: n {calibration.n}, ECE {calibration.ece}, threshold {calibration.threshold}")

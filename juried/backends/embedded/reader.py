@@ -7,6 +7,7 @@ source as a whole, and for each sentence that it read. The same claim and source
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -151,6 +152,17 @@ def _open(path: Path) -> InferenceSession:
     try:
         return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own errors have no common base
+        raise ModelFileError(
+            f"{path.name} cannot be used: {error}.", concerns="verifier", advice="Install juried again."
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def reader_fingerprint(path: Path = MODEL) -> str:
+    """Return twelve hex digits over the model; raises ModelFileError when it is absent."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    except OSError as error:
         raise ModelFileError(
             f"{path.name} cannot be used: {error}.", concerns="verifier", advice="Install juried again."
         ) from error

@@ -26,7 +26,7 @@ from juried.backends.embedded.features import (
     sentence_features,
 )
 from juried.backends.embedded.rarity import MODEL_FOLDER
-from juried.backends.embedded.reader import Reading, shipped_reader
+from juried.backends.embedded.reader import Reading, reader_fingerprint, shipped_reader
 from juried.errors import ModelFileError
 from juried.records.base import Record
 from juried.text.citing import is_citing, plain_claim
@@ -52,8 +52,12 @@ class LinearModel(Record):
 
 
 class Weights(Record):
-    """Both models; `decides_from` is the log-odds from which a sentence besides the best one decides."""
+    """Both models; `decides_from` is the log-odds from which a sentence besides the best one decides.
 
+    `reader` is the fingerprint of the reader that they were fitted beside.
+    """
+
+    reader: str
     sentence: LinearModel
     document: LinearModel
     decides_from: float
@@ -91,8 +95,15 @@ def read_weights(path: Path) -> Weights:
 
 @lru_cache(maxsize=1)
 def shipped_weights() -> Weights:
-    """Return the weights that ship with juried."""
-    return read_weights(WEIGHTS)
+    """Return the weights that ship with juried; raises ModelFileError when they were fitted beside another reader."""
+    weights = read_weights(WEIGHTS)
+    if weights.reader != reader_fingerprint():
+        raise ModelFileError(
+            f"{WEIGHTS.name} was fitted beside another reader.onnx.",
+            concerns="verifier",
+            advice="Install juried again, or run scripts/train_verifier.py.",
+        )
+    return weights
 
 
 def assess(claim: str, sentences: Sequence[str], cosines: Cosines, weights: Weights | None = None) -> Assessment:
