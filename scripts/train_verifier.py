@@ -2,8 +2,9 @@
 
     python scripts/train_verifier.py --data PATH --out juried/models/verifier
 
-PATH holds the folder scifact; reader.onnx of `scripts/train_reader.py` must be in its place. The strength of the penalty and the weights of the made pairs are chosen by
-cross-validation over the sources of the training set; the dev set is only reported on.
+PATH holds the folder scifact; the reader of `train_reader.py` must be in its place. The strength of the penalty and
+the weights of the made pairs are chosen by cross-validation over the sources of the training set; the dev set is only
+reported on.
 """
 
 from __future__ import annotations
