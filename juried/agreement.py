@@ -65,9 +65,14 @@ def hundredths(alpha: float | None) -> int | None:
 def vote_agreement(votes: Iterable[Vote]) -> int | None:
     """Return alpha (nominal) times 100 over the first-round votes, which reviewers cast without seeing others.
 
-    Units are claims, raters the reviewers; None when no claim has two votes or all votes are alike.
+    Units are claims, raters the reviewers; a claim that no rule of the checker decides is one that the checker
+    did not rate. None when no claim has two votes or all votes are alike.
     """
-    first = {(vote.reviewer, vote.claim_id): vote.label for vote in votes if vote.round == 1}
+    first = {(vote.reviewer, vote.claim_id): vote.label for vote in votes if vote.round == 1 and _rates(vote)}
     claims = sorted({claim_id for _, claim_id in first})
     rows = [[first.get((reviewer, claim_id)) for claim_id in claims] for reviewer in REVIEWERS]
     return hundredths(krippendorff_alpha(rows, "nominal"))
+
+
+def _rates(vote: Vote) -> bool:
+    return vote.reviewer != "checker" or vote.label != "not_enough_info"

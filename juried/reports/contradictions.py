@@ -20,7 +20,7 @@ def contradictions(record: RunRecord, numbering: Numbering) -> str:
     others = len(record.contradictions) - len(ledger) - len(pairs)
     parts = [_none(record, numbering)] if not (ledger or pairs) else []
     parts += [_pairs(pairs, claims, numbering)] if pairs else []
-    parts += [_entry(item, titles, numbering) for item in ledger]
+    parts += [_entry(items, titles, numbering) for items in _alike(ledger)]
     if others:
         parts.append(
             f"The record lists {plural(others, 'contradiction')} more, in tables that no tried claim rests on."
@@ -60,12 +60,26 @@ def _claim(claim: Claim, numbering: Numbering) -> str:
     return f"{numbering.claim(claim.id)} {escape(claim.text)} {numbering.work(claim.work_id)}"
 
 
-def _entry(item: Contradiction, titles: Mapping[str, str], numbering: Numbering) -> str:
-    """Return one contradiction: what it is about, the two places side by side, the likely reason below."""
-    first, second = item.sides
-    head = ["", *(_source(side, titles, numbering) for side in item.sides)]
-    rows = [[name, escape(read(first)), escape(read(second))] for name, read in _ROWS if read(first) or read(second)]
-    return f"**{escape(item.about)}**\n\n{table(head, rows)}\n\nLikely reason: {escape(item.likely_reason)}"
+def _alike(items: Sequence[Contradiction]) -> list[list[Contradiction]]:
+    """Return contradictions of the same works about the same two things together, in the order of the first."""
+    groups: dict[tuple[frozenset[str], frozenset[str], bool], list[Contradiction]] = {}
+    for item in items:
+        works = frozenset(side.work_id for side in item.sides)
+        tables = any(side.table for side in item.sides)
+        groups.setdefault((works, frozenset(item.about.split(" against ")), tables), []).append(item)
+    apart = [[item] for (_, _, tables), held in groups.items() if tables for item in held]
+    return [*(held for (_, _, tables), held in groups.items() if not tables), *apart]
+
+
+def _entry(items: Sequence[Contradiction], titles: Mapping[str, str], numbering: Numbering) -> str:
+    """Return what contradicts, the places side by side, the likely reason below."""
+    found = {
+        (side.work_id, side.section, side.text, side.value, side.table): side for item in items for side in item.sides
+    }
+    sides = list(found.values())
+    head = ["", *(_source(side, titles, numbering) for side in sides)]
+    rows = [[name, *(escape(read(side)) for side in sides)] for name, read in _ROWS if any(map(read, sides))]
+    return f"**{escape(items[0].about)}**\n\n{table(head, rows)}\n\nLikely reason: {escape(items[0].likely_reason)}"
 
 
 def _source(side: Side, titles: Mapping[str, str], numbering: Numbering) -> str:

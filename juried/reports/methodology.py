@@ -152,8 +152,9 @@ def _panel(record: RunRecord) -> str:
     agreement = (
         "Agreement beyond chance of these votes: not computable (too few votes, or all alike)."
         if alpha is None
-        else f"Agreement beyond chance of these votes (Krippendorff's alpha, nominal): {alpha / 100:.2f}; 1 is "
-        "perfect, 0 is chance, and where nearly all votes are alike it is low however few differ."
+        else f"Agreement beyond chance of these votes (Krippendorff's alpha, nominal; what the checker leaves open "
+        f"is no vote): {alpha / 100:.2f}; 1 is perfect, 0 is chance, and where nearly all votes are alike it is low "
+        "however few differ."
     )
     return "\n\n".join(
         [
