@@ -41,7 +41,7 @@ from juried.text.words import content_stems
 
 CLASSES = ("not_enough_info", "supports", "refutes")
 FOLDS = 5
-PENALTIES = (10.0, 20.0, 40.0)
+PENALTIES = (20.0, 40.0)
 MADE_WEIGHTS = (0.05, 0.1)
 FEWEST_ABSTRACTS = 4
 RULED_OUT = 4
