@@ -73,6 +73,10 @@ def test_overreach_is_named_with_the_words_that_decide(claim: str, quote: str, w
             "Adapters help parsing of long sentences.",
             "In this paper, we show that adapters help parsing of long sentences.",
         ),
+        (
+            "Adapters help parsing of long sentences.",
+            "Most importantly, we show that adapters help parsing of long sentences.",
+        ),
         ("Adapters help parsing of long sentences.", "In addition, adapters help parsing of long sentences."),
         ("Adapters help parsing in every language tried.", "Adapters help parsing in every language tried."),
         ("The vaccine protects people from the virus.", "The vaccine protects patients from the virus."),

@@ -131,10 +131,11 @@ def _alike(record: RunRecord) -> str:
     alike = sum(len(found) == 1 for found in labels.values())
     opposed = sum({"supports", "refutes"} <= found for found in labels.values())
     said = list(checked.values())
+    others = ", and left the others open" if "not_enough_info" in said else ""
     return (
         f"On {alike} of {plural(len(labels), 'claim')} confirmer, challenger and integrator gave the same label first, "
         f"on {opposed} one supported and one refuted. The checker's rules supported {said.count('supports')} and "
-        f"refuted {said.count('refutes')} of {plural(len(said), 'claim')}, and left the others open."
+        f"refuted {said.count('refutes')} of {plural(len(said), 'claim')}{others}."
     )
 
 

@@ -103,7 +103,7 @@ def _firmer(edit: Edit, claim: str) -> str:
         return ""
     kept = {word.folded for word in words(claim)}
     put = {word.folded for word in edit.put}
-    lost = next((word for word in edit.taken if word.folded in _SOFT and word.folded not in kept), None)
+    lost = next((word for word in _softening(edit) if word.folded not in kept), None)
     opened = edit.place == "lead_in" and bool(edit.taken) and edit.taken[-1].folded != "that"
     if lost and not put & _SOFT and not opened:
         return f"The quote says {quoted(lost.printed)}, which the claim leaves out."
@@ -112,6 +112,16 @@ def _firmer(edit: Edit, claim: str) -> str:
     return (
         f"The claim says {quoted(firm.printed)} where the quote says {quoted(able.printed)}." if able and firm else ""
     )
+
+
+def _softening(edit: Edit) -> list[Word]:
+    """Return the words of doubt or limit that an edit takes out; "most importantly" limits nothing."""
+    following = [word.folded for word in edit.taken[1:]] + [""]
+    return [
+        word
+        for word, then in zip(edit.taken, following, strict=True)
+        if word.folded in _SOFT and not (word.folded == "most" and then.endswith("ly"))
+    ]
 
 
 def _cause(edit: Edit, claim: str) -> str:
