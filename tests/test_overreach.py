@@ -78,6 +78,7 @@ def test_overreach_is_named_with_the_words_that_decide(claim: str, quote: str, w
             "Most importantly, we show that adapters help parsing of long sentences.",
         ),
         ("Adapters help parsing of long sentences.", "In addition, adapters help parsing of long sentences."),
+        ("Adapters help the parsing of long sentences.", "Adapters help parsing of long sentences."),
         ("Adapters help parsing in every language tried.", "Adapters help parsing in every language tried."),
         ("The vaccine protects people from the virus.", "The vaccine protects patients from the virus."),
         ("The drug raises blood pressure by 5 points.", "The drug raises blood pressure by 5 points (p < 0.01)."),

@@ -7,7 +7,7 @@ causes, universal words and species are compared. The lists are closed and gener
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from juried.text.alignment import Edit, align
 from juried.text.conflicts import find_overreach, negates, quoted
@@ -116,12 +116,15 @@ def _firmer(edit: Edit, claim: str) -> str:
 
 def _softening(edit: Edit) -> list[Word]:
     """Return the words of doubt or limit that an edit takes out; "most importantly" limits nothing."""
-    following = [word.folded for word in edit.taken[1:]] + [""]
     return [
         word
-        for word, then in zip(edit.taken, following, strict=True)
-        if word.folded in _SOFT and not (word.folded == "most" and then.endswith("ly"))
+        for place, word in enumerate(edit.taken)
+        if word.folded in _SOFT and not (word.folded == "most" and _adverb(edit.taken[place + 1 :]))
     ]
+
+
+def _adverb(following: Sequence[Word]) -> bool:
+    return bool(following) and following[0].folded.endswith("ly")
 
 
 def _cause(edit: Edit, claim: str) -> str:
