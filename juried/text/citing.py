@@ -1,6 +1,7 @@
 """Citing statements: sentences of a paper that say something of a cited one, with the place of the citation marked.
 
-"[this]" marks the citation that is tried, "[this and others]" one that is tried among several, "[others]" the rest. Only labelled sets of such statements hold these marks; a run makes none.
+"[this]" marks the citation that is tried, "[this and others]" one that is tried among several, "[others]" the rest.
+Only labelled sets of such statements hold these marks; a run makes none.
 """
 
 from __future__ import annotations
