@@ -28,6 +28,7 @@ from juried.calibration import (
     fit_calibration,
     reliability_bins,
     risk_points,
+    told_threshold,
 )
 from juried.calibration_files import choose_calibration
 from juried.calibration_maps import MAKERS, folds_of, held_out_values
@@ -86,13 +87,13 @@ def labelled_sets(data: Path) -> list[LabelledSet]:
 def rows_of(name: str, percents: Sequence[float], supported: Sequence[bool], threshold: int) -> list[str]:
     """Return the figures of one set under one calibration, one line each."""
     ticked = [label for percent, label in zip(percents, supported, strict=True) if round(percent) >= threshold]
-    base = sum(supported) / len(supported)
+    base, told = sum(supported) / len(supported), told_threshold(threshold)
     return [
         f"| {name} | ECE, 15 bins | {_with_interval(expected_calibration_error, percents, supported)} |",
         f"| {name} | ECE that perfect confidence would show with so few claims | {_least_ece(percents):.3f} |",
         f"| {name} | Brier score | {_with_interval(brier_score, percents, supported)} |",
         f"| {name} | Brier score of the base rate {base:.3f} | {base * (1 - base):.3f} |",
-        f"| {name} | claims that reach the threshold, {threshold} % | {interval(len(ticked), len(supported))} |",
+        f"| {name} | claims that reach the threshold, {told} | {interval(len(ticked), len(supported))} |",
         f"| {name} | of these not supported | {interval(sum(not label for label in ticked), len(ticked))} |",
     ]
 

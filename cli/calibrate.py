@@ -63,8 +63,13 @@ def execute(args: argparse.Namespace, settings: Settings) -> int:
 
 def as_text(calibration: Calibration, path: Path) -> str:
     """Return the figures as lines for people; those of the errors are on claims left out of the fit."""
+    from juried.calibration import NO_THRESHOLD
+
     ticked = next((point for point in reversed(calibration.risk) if point.confidence >= calibration.threshold), None)
     reached = f"{ticked.n} claims reach it, {ticked.false} of them not supported" if ticked else "no claim reaches it"
+    threshold = f"{calibration.threshold} %: {reached}, when left out of the fit"
+    if calibration.threshold == NO_THRESHOLD:
+        threshold = "none: no claim gets a ✓, for from no confidence are at most 5 % not supported"
     better = "better" if calibration.brier < calibration.base_brier else "no better"
     lines = [
         f"backend      {calibration.backend}",
@@ -74,7 +79,7 @@ def as_text(calibration: Calibration, path: Path) -> str:
         f"ECE          {calibration.ece:.3f} (15 bins, claims left out of the fit)",
         f"Brier        {calibration.brier:.3f}, {better} than {calibration.base_brier:.3f} by the base rate "
         f"of {calibration.base_rate:.3f}",
-        f"threshold    {calibration.threshold} %: {reached}, when left out of the fit",
+        f"threshold    {threshold}",
         f"written to   {path}",
     ]
     return "\n".join(lines) + "\n"

@@ -31,7 +31,9 @@ from juried.records.base import Record
 FILE = Path(__file__).resolve().parent / "models" / "verifier" / "calibration.json"
 BINS = 15
 FALSE_AMONG_VERIFIED = 0.05
+NO_THRESHOLD = 101
 _FEWEST = 20
+_EVEN = 50
 Percent = int
 
 
@@ -58,7 +60,8 @@ class Calibration(Record):
 
     `knots` are (raw, per cent) pairs, rising in both; each value holds up to the next knot. `ece`,
     `brier`, `bins` and `risk` are measured on claims that were not used for the map they measure. From `threshold`
-    on, at most 5 % of the fitting claims were not supported. `data_sha256` is of the labelled claims, "" where it
+    on, at most 5 % of the fitting claims were not supported; it is `NO_THRESHOLD`, which no confidence reaches, where
+    no per cent is high enough. `data_sha256` is of the labelled claims, "" where it
     was not kept; `failed` counts claims on which the backend gave no usable vote, which are in no figure.
     """
 
@@ -77,7 +80,7 @@ class Calibration(Record):
     base_rate: float
     bins: tuple[Bin, ...]
     risk: tuple[RiskPoint, ...] = ()
-    threshold: int = Field(ge=0, le=100)
+    threshold: int = Field(ge=0, le=NO_THRESHOLD)
 
     @model_validator(mode="after")
     def _rises(self) -> Calibration:
@@ -117,7 +120,8 @@ def fit_calibration(
         backend: The backend's name.
         fingerprint: What the raw values depend on; another one makes the calibration void.
         data: The labelled claims, in words.
-        by_people: Which labels people gave (all when None); the threshold must hold for these by themselves too.
+        by_people: Which labels people gave (all when None); the threshold must hold for these by themselves too,
+            however few of them reach it, and says nothing of such claims where none does.
         sources: What each claim was judged against; claims on one source share a fold. By rank when None.
         data_sha256: The hash of the labelled claims.
         failed: How many more claims got no usable vote.
@@ -144,7 +148,7 @@ def fit_calibration(
         method=chosen,
         knots=knots,
         **_figures(held_out, supported),
-        threshold=max(_threshold(fitted, supported, people), _threshold(held_out, supported, people)),
+        threshold=_threshold(fitted, held_out, supported, people),
     )
 
 
@@ -168,22 +172,51 @@ def _figures(percents: Sequence[float], supported: Sequence[bool]) -> _Figures:
     }
 
 
-def _threshold(percents: Sequence[float], supported: Sequence[bool], people: Sequence[bool]) -> Percent:
-    """Return the lowest per cent from which few claims are not supported, both of all and of those judged by people.
+class _Reached(TypedDict):
+    """The labels of the claims that reach a confidence, and of those that people judged."""
 
-    Few is at most 5 %, of at least twenty claims; 100 when no per cent is high enough.
+    all: list[bool]
+    by_people: list[bool]
+
+
+def _threshold(
+    fitted: Sequence[float], held_out: Sequence[float], supported: Sequence[bool], people: Sequence[bool]
+) -> Percent:
+    """Return the lowest per cent over 50 from which few claims are not supported; `NO_THRESHOLD` where there is none.
+
+    Few is at most 5 %: of all claims, at least twenty, and of those judged by people by themselves, however few (of
+    fewer than twenty none may be false; none at all bind nothing). It must hold by the fitted map and by the maps that
+    left the claims out. Only per cents that claims were given count, so that none lies in a gap where none was seen.
     """
-    claims = list(zip(percents, supported, people, strict=True))
-    for low in range(101):
-        held = [(label, person) for percent, label, person in claims if round(percent) >= low]
-        by_people = [label for label, person in held if person]
-        if len(held) >= _FEWEST and _few_false([label for label, _ in held]) and _few_false(by_people):
-            return low
-    return 100
+    by_map = [(list(map(round, percents)), supported, people) for percents in (fitted, held_out)]
+    seen = sorted({percent for percents, _, _ in by_map for percent in percents if percent > _EVEN})
+    for low in (low for low in seen if all(_holds(_reached(*one, low)) for one in by_map)):
+        # The left-out maps differ a little from the fitted one: what is returned is a per cent of the latter.
+        at = min(percent for percent in by_map[0][0] if percent >= low)
+        if _few_false(_reached(*by_map[1], at)):
+            return at
+    return NO_THRESHOLD
 
 
-def _few_false(labels: Sequence[bool]) -> bool:
-    return sum(not label for label in labels) <= FALSE_AMONG_VERIFIED * max(_FEWEST, len(labels))
+def _reached(percents: Sequence[int], supported: Sequence[bool], people: Sequence[bool], low: int) -> _Reached:
+    claims = [
+        (label, person) for percent, label, person in zip(percents, supported, people, strict=True) if percent >= low
+    ]
+    return {"all": [label for label, _ in claims], "by_people": [label for label, person in claims if person]}
+
+
+def _holds(reached: _Reached) -> bool:
+    return len(reached["all"]) >= _FEWEST and _few_false(reached)
+
+
+def _few_false(reached: _Reached) -> bool:
+    groups = (reached["all"], reached["by_people"])
+    return all(labels.count(False) <= FALSE_AMONG_VERIFIED * len(labels) for labels in groups)
+
+
+def told_threshold(threshold: int) -> str:
+    """Return a threshold as reports print it: "95 %", or "none" where no confidence gets a ✓."""
+    return "none" if threshold == NO_THRESHOLD else f"{threshold} %"
 
 
 def risk_points(percents: Sequence[float], supported: Sequence[bool]) -> tuple[RiskPoint, ...]:

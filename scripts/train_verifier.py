@@ -31,12 +31,12 @@ from juried.backends.embedded.judging import Embed, EmbeddedJudge
 from juried.backends.embedded.reader import Reader, Reading, reader_fingerprint, shipped_reader
 from juried.backends.embedded.trial import confirm, raw_percent
 from juried.backends.embedded.verifier import LinearModel, Weights, softmax
-from juried.calibration import fit_calibration, weights_fingerprint
+from juried.calibration import fit_calibration, told_threshold, weights_fingerprint
 from juried.encoder import MiniLM
 from juried.files import write_atomically
 from juried.labelled import Pair, load_pairs, made_pairs
 from juried.mutants import choice
-from juried.records.base import readable_json
+from juried.records.base import readable_json, sha256
 from juried.text.words import content_stems
 
 CLASSES = ("not_enough_info", "supports", "refutes")
@@ -239,7 +239,8 @@ def main() -> None:
     examples = examples_of([*labelled, *made_pairs(given.data, cited, held_out=False)], embed, shipped_reader())
     penalty, made_weight = choose(examples)
     write_atomically(given.out / "weights.json", readable_json(fit(examples, penalty, made_weight)).encode())
-    write_calibration(given.out, examples, raw_percents(examples, embed, penalty, made_weight))
+    raw = raw_percents(examples, embed, penalty, made_weight)
+    write_calibration(given.out, examples, raw, labelled_sha256(given.data))
 
 
 def choose(examples: Sequence[Example]) -> tuple[float, float]:
@@ -255,7 +256,13 @@ def choose(examples: Sequence[Example]) -> tuple[float, float]:
     return max(trials)[1:]
 
 
-def write_calibration(out: Path, examples: Sequence[Example], raw: Sequence[int]) -> None:
+def labelled_sha256(data: Path) -> str:
+    """Return the hash of the SciFact train files: of the corpus's and the claims' own hashes, one a line, in order."""
+    files = [data / "scifact" / name for name in ("corpus.jsonl", "claims_train.jsonl")]
+    return sha256("\n".join(sha256(file.read_bytes()) for file in files))
+
+
+def write_calibration(out: Path, examples: Sequence[Example], raw: Sequence[int], data_sha256: str) -> None:
     """Fit the calibration on the out-of-fold values of labelled pairs, and of made pairs that a rule decided.
 
     Made pairs that the model decided are left out: their share is ours to choose, and would set the base rate.
@@ -273,9 +280,10 @@ def write_calibration(out: Path, examples: Sequence[Example], raw: Sequence[int]
         data="SciFact train (human labels) and near copies of abstract sentences made by rule",
         by_people=[example.pair.kind == "scifact" for _, example in taken],
         sources=[example.pair.source for _, example in taken],
+        data_sha256=data_sha256,
     )
     write_atomically(out / "calibration.json", readable_json(calibration).encode())
-    print(f"calibration: n {calibration.n}, ECE {calibration.ece}, threshold {calibration.threshold}")
+    print(f"calibration: n {calibration.n}, ECE {calibration.ece}, threshold {told_threshold(calibration.threshold)}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from juried.backends.base import Backend
 from juried.backends.embedded.backend import EmbeddedBackend
 from juried.backends.mock import MockBackend, Reply
 from juried.backends.registry import ROLES
-from juried.calibration import Calibration, load_calibration
+from juried.calibration import NO_THRESHOLD, Calibration, load_calibration
 from juried.calibration_files import calibration_mark, choose_calibration, own_path, read_calibration
 from juried.calibration_maps import MAKERS, choose_method, count_labels, folds_by_rank, look_up
 from juried.errors import BackendError, UsageError
@@ -166,7 +166,7 @@ def test_the_command_writes_the_file_that_a_run_then_uses(tmp_path: Path, capsys
     chosen = choose_calibration(settings, panel(MockBackend()))
     assert chosen == read_calibration(own_path(runs, "mock"))
     assert chosen is not None
-    assert chosen.threshold == 100
+    assert chosen.threshold == NO_THRESHOLD
     assert calibration_mark(settings).startswith("calibration:")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from juried.calibration import FALSE_AMONG_VERIFIED, Bin, RiskPoint
+from juried.calibration import FALSE_AMONG_VERIFIED, NO_THRESHOLD, Bin, RiskPoint
 from juried.records.run import CalibrationNote
 
 _SIDE, _LEFT, _TOP, _NEXT = 190, 46, 26, 290
@@ -76,6 +76,8 @@ def _risk_coverage(risk: Sequence[RiskPoint], threshold: int) -> list[str]:
         side, shift = ("end", -6) if float(across) > x + _SIDE / 2 else ("start", 6)
         label = f'<text x="{float(across) + shift:.1f}" y="{float(up) - 9:.1f}" text-anchor="{side}">'
         parts.append(f"{label}threshold {threshold} %</text>")
+    elif threshold == NO_THRESHOLD:
+        parts.append(f'<text x="{x + _SIDE - 6}" y="{_TOP + 14}" text-anchor="end">threshold: none</text>')
     return parts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from juried.calibration import NO_THRESHOLD
 from juried.counting import counts_of
 from juried.records.claim import Claim
 from juried.records.run import RunRecord
@@ -88,6 +89,8 @@ def reason(verdict: Verdict, threshold: int) -> str:
     told = REASON_SENTENCES[verdict.reason]
     if verdict.outcome != "supported" or verdict.verified:
         return told
+    if verdict.confidence is not None and threshold == NO_THRESHOLD:
+        return f"{told} It is not verified, for the calibration has no threshold for a ✓."
     if verdict.confidence is not None and verdict.confidence < threshold:
         return f"{told} It is not verified, for its confidence is below the threshold of {threshold} %."
     return told

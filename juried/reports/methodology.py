@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from juried.calibration import NO_THRESHOLD
 from juried.records.run import CalibrationNote, RunRecord
 from juried.records.work import EXCLUSION_SENTENCES, Prisma
 from juried.reports.escape import bullets, escape, plural, table
@@ -141,10 +142,22 @@ def _alike(record: RunRecord) -> str:
 
 def calibrated(note: CalibrationNote) -> str:
     """Return the sentence on what the threshold was fitted on, and how well the confidence holds."""
+    chosen = (
+        f"The threshold for verified is none: from no confidence were at most 5 % of the {note.n} calibration "
+        f"claims ({escape(note.data)}) not supported"
+        if note.threshold == NO_THRESHOLD
+        else f"The threshold for verified ({note.threshold} %) was chosen so that at most 5 % of the {note.n} "
+        f"calibration claims ({escape(note.data)}) that reach it are not supported"
+    )
+    return f"{chosen}; on claims left out of the fit the expected calibration error is {note.ece:.3f} (15 bins)."
+
+
+def _given(threshold: int) -> str:
+    if threshold == NO_THRESHOLD:
+        return "The calibration has no threshold for it, so that no claim of this report has one."
     return (
-        f"The threshold for verified ({note.threshold} %) was chosen so that at most 5 % of the {note.n} calibration "
-        f"claims ({escape(note.data)}) that reach it are not supported; on claims left out of the fit the expected "
-        f"calibration error is {note.ece:.3f} (15 bins)."
+        f"It is given when the verdict is supported, the confidence is {threshold} % or more, and the quote stands in "
+        "the document."
     )
 
 
@@ -164,8 +177,7 @@ def _panel(record: RunRecord) -> str:
             "compares it with other claims about the same quantity and looks for overreach, and the checker "
             "compares numbers, units, signs, names and table cells by rule. A split vote gets more evidence and "
             "a second vote.",
-            f"A ✓ means: the cited source states this. It is given when the verdict is supported, the confidence is "
-            f"{record.threshold} % or more, and the quote stands in the document. Confidence is the probability that "
+            f"A ✓ means: the cited source states this. {_given(record.threshold)} Confidence is the probability that "
             "the cited evidence supports the claim. How many other works support or contradict a claim is "
             "counted beside it.",
             *([calibrated(record.calibration)] if record.calibration else []),
