@@ -39,13 +39,20 @@ class Pair:
 
 
 def read_lines(path: Path) -> list[dict[str, object]]:
-    """Return the objects of a JSONL file; raises UsageError when it is absent or broken."""
+    """Return the objects of a JSONL file; raises UsageError when it is absent, or names the line that is broken."""
     try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{path.name} cannot be read: {error}.", concerns=str(path.parent), advice="Check --data."
-        ) from error
+        raise UsageError(f"it cannot be read: {error}.", concerns=str(path), advice="Check the path.") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found += [json.loads(line)] if line.strip() else []
+        except ValueError as error:
+            raise UsageError(
+                f"line {number} is no JSON: {error}.", concerns=str(path), advice="Write one JSON object per line."
+            ) from error
+    return found
 
 
 def load_pairs(data: Path, name: SetName, split: Split) -> list[Pair]:

@@ -166,7 +166,7 @@ def test_damaged_weights_are_named(tmp_path: Path) -> None:
     (tmp_path / "weights.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ModelFileError, match=r"weights\.json cannot be used"):
         read_weights(tmp_path / "weights.json")
-    with pytest.raises(UsageError, match=r"corpus\.jsonl cannot be read"):
+    with pytest.raises(UsageError, match=r"corpus\.jsonl: it cannot be read"):
         load_pairs(tmp_path, "scifact", "dev")
 
 
