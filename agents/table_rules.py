@@ -13,7 +13,7 @@ from juried.table_claims.amounts import Amount, amounts
 from juried.table_claims.grid import Grid, Line, grid_of
 from juried.table_claims.ruling_pairs import Ruling, RulingKind
 from juried.table_claims.rulings import rule
-from juried.text.reported_tests import reported_tests
+from juried.text.reported_tests import reported_tests, same_test
 
 _CODES: dict[RulingKind, ReasonCode] = {
     "number": "number_mismatch",
@@ -82,8 +82,17 @@ def _follows(amount: Amount, claim: str) -> bool:
 
 
 def check_tests(claim: Claim) -> CheckResult | None:
-    """Return a fault for a test of the claim whose p does not follow from its value and degrees of freedom."""
-    wrong = next((test for test in reported_tests(claim.text) if test.consistent is False), None)
+    """Return a fault for a test of the claim whose p does not follow from its value and degrees of freedom.
+
+    A test that the cited words print just so is no fault of the claim: it says what its source says.
+    """
+    printed = reported_tests(" ".join([claim.quote, *(span.quote for span in claim.spans)]))
+    wrong = next(
+        (
+            test for test in reported_tests(claim.text)
+            if test.consistent is False and not any(same_test(test, other) for other in printed)
+        ), None,
+    )  # fmt: skip
     if wrong is None:
         return None
     said = f"p {wrong.relation} {wrong.stated}"
