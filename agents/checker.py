@@ -10,7 +10,14 @@ import re
 
 from agents.cells import check_cell
 from agents.checking import CheckResult, fault
-from agents.table_rules import check_elsewhere, check_tables, check_tests, computed_from_cells, words_of_tables
+from agents.table_rules import (
+    bounds_a_cell,
+    check_elsewhere,
+    check_tables,
+    check_tests,
+    computed_from_cells,
+    words_of_tables,
+)
 from juried.records.claim import Claim
 from juried.records.document import Document, Span
 from juried.records.verdict import ReasonCode
@@ -29,6 +36,12 @@ _COMPUTED = CheckResult(
     label="not_enough_info",
     probability=60,
     reason="The numbers of the claim are cited cells or follow from them, but no rule binds the rest of it.",
+)
+
+_BOUNDED = CheckResult(
+    label="not_enough_info",
+    probability=60,
+    reason="The claim gives a bound or an estimate where its table gives values, which no rule decides.",
 )
 
 
@@ -63,6 +76,8 @@ def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
             return borne_out
         if computed_from_cells(claim, document):
             return _COMPUTED
+        if bounds_a_cell(claim, document, conflict.put):
+            return _BOUNDED
     if conflict and not (conflict.kind == "unit" and _unit_in(conflict.put, heads)):
         return _word(conflict)
     missing = _unknown_name(claim.text, headed, f"{document.title} {document.text}")

@@ -93,3 +93,26 @@ def test_a_number_may_follow_from_two_of_the_source(claim: str, follows: bool) -
     source = "Accuracy went from 70.2 to 73.4 with the new vocabulary."
     number = find_numbers(claim)[-1]
     assert bool(recomputed(number, claim, source, find_numbers(source))) == follows
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "follows"),
+    [
+        # A change from one value to another leaves other numbers of the sentence out.
+        ("Strokes fell from 40 to 30 among 20 men.", "The drug reduced strokes by 50%.", False),
+        ("Strokes went from 40 to 30 among 20 men.", "The drug reduced strokes by 25%.", True),
+        # Numbers of different things are not taken together.
+        ("There were 40 strokes in 20 men.", "Strokes were lower by 50%.", False),
+        ("There were 40 strokes before and 30 after.", "Strokes fell by 25%.", True),
+        # The mean of something that the source does not speak of.
+        ("Doses were 30 and 40.", "The mean age was 35.", False),
+        ("Doses were 30 and 40.", "The mean dose was 35.", True),
+        # The source goes the other way.
+        ("Accuracy fell to 70.2, and it was 73.4 before.", "Accuracy was raised by 3.2 points.", False),
+        ("Accuracy fell to 70.2, and it was 73.4 before.", "Accuracy dropped by 3.2 points.", True),
+        ("Accuracy rose from 70.2 in March to 73.4 in May.", "Accuracy dropped by 3.2 points.", False),
+    ],
+)
+def test_wrong_numbers_are_not_excused_by_any_two_of_the_source(source: str, claim: str, follows: bool) -> None:
+    number = find_numbers(claim)[-1]
+    assert bool(recomputed(number, claim, source, find_numbers(source))) == follows

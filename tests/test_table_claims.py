@@ -180,6 +180,11 @@ def test_two_values_of_a_comparison_stand_in_its_order(claim: str, label: str | 
         ("R-NET outperforms BiDAF on SQuAD F1.", "supports", None),
         ("BiDAF outperforms R-NET on SQuAD F1.", "refutes", "contradicting_evidence"),
         ("The NewsQA F1 of R-NET is 80.7.", "refutes", "row_or_column_mismatch"),
+        ("R-NET reaches over 80 SQuAD F1.", "not_enough_info", None),
+        ("R-NET reaches a SQuAD F1 of at least 80.", "not_enough_info", None),
+        ("R-NET does not reach 80.7 SQuAD F1.", "not_enough_info", None),
+        ("R-NET has an average F1 of 72.4.", "not_enough_info", None),
+        ("For all the readers, a mean SQuAD F1 of 99.9 and NewsQA F1 of 12.3 is told.", "refutes", "number_mismatch"),
         ("The groups differ, t(28) = 2.20, p = .36.", "refutes", "number_mismatch"),
     ],
 )
