@@ -14,7 +14,7 @@ from itertools import combinations
 
 from juried.text.numbers import Number
 from juried.text.polarity import direction
-from juried.text.words import STOPWORDS, content_stems, stem, words
+from juried.text.words import STOPWORDS, content_stems, stem, word_set, words
 
 _BEFORE = re.compile(
     r"\b(?:by|(?:gains?|improvements?|increases?|decreases?|reductions?|drops?|differences?|gaps?|margins?|advantages?|rises?|loss|"
@@ -32,9 +32,7 @@ _FROM = re.compile(r"\bfrom\s+(?:about\s+|an?\s+)?$", re.IGNORECASE)
 _TO = re.compile(r"[^.;,\d]{0,40}?\bto\s+(?:about\s+|an?\s+)?", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:,|and|or|versus|vs\.?|against|to|compared\s+(?:to|with))\s*", re.IGNORECASE)
 _NOUN = re.compile(r"\s+([a-z][a-z-]+)")
-_NO_NOUN = frozenset(
-    "before after then later earlier now among during per with without while when respectively".split()
-)
+_NO_NOUN = word_set("before after then later earlier now among during per with without while when respectively")
 _MOST = 12
 
 
