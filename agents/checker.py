@@ -10,7 +10,14 @@ import re
 
 from agents.cells import check_cell
 from agents.checking import CheckResult, fault
-from agents.table_rules import check_elsewhere, check_tables, check_tests, computed_from_cells, words_of_tables
+from agents.table_rules import (
+    bounds_a_cell,
+    check_elsewhere,
+    check_tables,
+    check_tests,
+    computed_from_cells,
+    words_of_tables,
+)
 from juried.records.claim import Claim
 from juried.records.document import Document, Span
 from juried.records.verdict import ReasonCode
@@ -29,6 +36,12 @@ _COMPUTED = CheckResult(
     label="not_enough_info",
     probability=60,
     reason="The numbers of the claim are cited cells or follow from them, but no rule binds the rest of it.",
+)
+
+_BOUNDED = CheckResult(
+    label="not_enough_info",
+    probability=60,
+    reason="The claim gives a bound or an estimate where its table gives values, which no rule decides.",
 )
 
 
@@ -58,11 +71,9 @@ def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
     text = _INTERVAL.sub(r"(\1, \2)", claim.text) if heads else claim.text
     conflict = find_conflict(text, sentence, context, stated_in=headed, whole=document.text)
     if conflict and conflict.kind == "number":
-        borne_out = check_elsewhere(claim, document)
-        if borne_out and borne_out.label == "supports":
-            return borne_out
-        if computed_from_cells(claim, document):
-            return _COMPUTED
+        excused = _from_tables(claim, document, conflict.put)
+        if excused:
+            return excused
     if conflict and not (conflict.kind == "unit" and _unit_in(conflict.put, heads)):
         return _word(conflict)
     missing = _unknown_name(claim.text, headed, f"{document.title} {document.text}")
@@ -74,6 +85,16 @@ def _check_prose(claim: Claim, quote: str, document: Document) -> CheckResult:
         return _word(overreach)
     agreed = _agreement(claim.text, sentence)
     return agreed if agreed.label == "supports" else check_elsewhere(claim, document) or agreed
+
+
+def _from_tables(claim: Claim, document: Document, printed: str) -> CheckResult | None:
+    """Return what tables say of a number that the quote does not print; None when they do not account for it."""
+    borne_out = check_elsewhere(claim, document)
+    if borne_out and borne_out.label == "supports":
+        return borne_out
+    if computed_from_cells(claim, document):
+        return _COMPUTED
+    return _BOUNDED if bounds_a_cell(claim, document, printed) else None
 
 
 def _resolve(claim: Claim, document: Document) -> str | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from agents.checking import CheckResult, fault
 from juried.measurement_terms import find_metrics, rouge_metric
 from juried.records.claim import Claim
 from juried.records.document import Document, Table
 from juried.records.verdict import ReasonCode
-from juried.table_claims.amounts import Amount, amounts
+from juried.table_claims.amounts import Amount, amounts, fits
 from juried.table_claims.grid import Grid, Line, grid_of
+from juried.table_claims.limits import is_bound
 from juried.table_claims.ruling_pairs import Ruling, RulingKind
 from juried.table_claims.rulings import rule
-from juried.text.reported_tests import reported_tests
+from juried.text.numbers import quantities
+from juried.text.reported_tests import reported_tests, same_test
 
 _CODES: dict[RulingKind, ReasonCode] = {
     "number": "number_mismatch",
@@ -62,14 +65,33 @@ def words_of_tables(claim: Claim, document: Document) -> str:
 def computed_from_cells(claim: Claim, document: Document) -> bool:
     """Whether every amount of a claim is a cell of the rows that it cites, or may be computed of them."""
     for table in _cited(claim, document):
-        if _POOLED.search(claim.text):
-            return True
         grid = grid_of(table)
         found = amounts(claim.text, grid, _lines(claim, table, grid), counts=True)
         heads = words_of_tables(claim, document)
-        if found and all(_follows(amount, claim.text) or amount.number.printed in heads for amount in found):
+        pooled = _pooled(claim, table, grid) if _POOLED.search(claim.text) else ()
+        if found and all(
+            _follows(amount, claim.text) or amount.number.printed in heads
+            or any(fits(value, amount.number.value, amount.number.quantum) for value in pooled) for amount in found
+        ):  # fmt: skip
             return True
     return False
+
+
+def bounds_a_cell(claim: Claim, document: Document, printed: str) -> bool:
+    """Whether a number of a claim that rests on a table is a bound or an estimate ("over 80"), which no cell prints."""
+    bounded = any(number.printed == printed and is_bound(number, claim.text) for number in quantities(claim.text))
+    return bounded and bool(_cited(claim, document))
+
+
+def _pooled(claim: Claim, table: Table, grid: Grid) -> tuple[Decimal, ...]:
+    """Return means and sums of neighbouring cells of the cited rows, and of each column over those or all rows."""
+    cited = _lines(claim, table, grid)
+    lines = [[grid.at(row, column) for column in grid.columns] for row in grid.rows if row in cited]
+    for rows in (grid.rows, [row for row in grid.rows if row in cited]):
+        lines += [[grid.at(row, column) for row in rows] for column in grid.columns]
+    runs = [[value.value for value in line[a:b] if value] for line in lines
+            for a in range(len(line)) for b in range(a + 2, len(line) + 1)]  # fmt: skip
+    return tuple(result for run in runs if run for result in (sum(run, Decimal(0)), sum(run, Decimal(0)) / len(run)))
 
 
 def _follows(amount: Amount, claim: str) -> bool:
@@ -82,8 +104,17 @@ def _follows(amount: Amount, claim: str) -> bool:
 
 
 def check_tests(claim: Claim) -> CheckResult | None:
-    """Return a fault for a test of the claim whose p does not follow from its value and degrees of freedom."""
-    wrong = next((test for test in reported_tests(claim.text) if test.consistent is False), None)
+    """Return a fault for a test of the claim whose p does not follow from its value and degrees of freedom.
+
+    A test that the cited words print just so is no fault of the claim: it says what its source says.
+    """
+    printed = reported_tests(" ".join([claim.quote, *(span.quote for span in claim.spans)]))
+    wrong = next(
+        (
+            test for test in reported_tests(claim.text)
+            if test.consistent is False and not any(same_test(test, other) for other in printed)
+        ), None,
+    )  # fmt: skip
     if wrong is None:
         return None
     said = f"p {wrong.relation} {wrong.stated}"

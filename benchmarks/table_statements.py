@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -210,8 +209,3 @@ def _best(place: Place, seed: str) -> Iterator[tuple[str, str]]:
     yield text.format(a=label(winners[0]), c=label(place.column)), ""
     loser = losers[choice(f"{seed} loser", len(losers))]
     yield text.format(a=label(loser), c=label(place.column)), "row"
-
-
-def is_printed_number(text: str) -> bool:
-    """Whether a cell is one plain number with digits that may be changed."""
-    return bool(re.fullmatch(r"[-−]?\d+(?:\.\d+)?%?", text.strip()))

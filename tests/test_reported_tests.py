@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from agents.checker import check_claim
 from benchmarks.reported_statistics import CRITICAL, falsified
+from juried.records.claim import Claim
+from juried.records.document import Document, Span
 from juried.special_functions import chi_square_tail, correlation_tail, f_tail, incomplete_beta, normal_tail, t_tail
 from juried.text.numbers import find_numbers
 from juried.text.recomputing import recomputed
@@ -40,11 +43,39 @@ def test_published_critical_values_are_consistent_and_others_are_not() -> None:
         ("F(2,57)=2.1, p < .05", False),
         ("t(28) = 2.20, p = .108 (Bonferroni corrected)", None),
         ("t = 2.1, p = .04", None),
+        ("We observed quasars at z = 7.1, with p = 0.05", None),
+        ("The z-test gave z = 7.1, p = 0.05", False),
+        ("A Wald test gave z = 1.96, p = .05", True),
+        ("F(1, 38) = 7.6, p = .0045 (one-tailed)", True),
+        ("F(1, 38) = 7.6, p = .45 (one-tailed)", False),
     ],
 )
 def test_p_is_recomputed_within_its_rounding_one_or_two_sided(text: str, consistent: bool | None) -> None:
     (found,) = reported_tests(text)
     assert found.consistent is consistent
+
+
+@pytest.mark.parametrize(
+    ("stated", "claimed", "label"),
+    [
+        ("t(28) = 2.20, p = .01", "t(28) = 2.20, p = .01", "supports"),
+        ("t(28)=2.20, p=.01", "t(28) = 2.20, p = .01", "supports"),
+        ("t(28) = 2.20, p = .036", "t(28) = 2.20, p = .36", "refutes"),
+        ("t(28) = 2.20, p = .01", "t(82) = 2.20, p = .01", "refutes"),
+        ("z = 7.1, with p = 0.05", "z = 7.1, with p = 0.05", "supports"),
+    ],
+)
+def test_a_test_that_the_source_prints_just_so_is_not_held_against_the_claim(
+    stated: str, claimed: str, label: str
+) -> None:
+    text = f"The two groups of the trial differed in their speed, {stated}."
+    document = Document(sha256="a" * 64, title="Groups", text=text, format="text")
+    span = Span(document=document.sha256, start=0, end=len(text), quote=text)
+    claim = Claim(
+        id="C", work_id="W", document=document.sha256, kind="finding", quote=text, spans=(span,),
+        text=f"The two groups of the trial differed in their speed, {claimed}.",
+    )  # fmt: skip
+    assert check_claim(claim, document).label == label
 
 
 @pytest.mark.parametrize(
@@ -60,5 +91,28 @@ def test_p_is_recomputed_within_its_rounding_one_or_two_sided(text: str, consist
 )
 def test_a_number_may_follow_from_two_of_the_source(claim: str, follows: bool) -> None:
     source = "Accuracy went from 70.2 to 73.4 with the new vocabulary."
+    number = find_numbers(claim)[-1]
+    assert bool(recomputed(number, claim, source, find_numbers(source))) == follows
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "follows"),
+    [
+        # A change from one value to another leaves other numbers of the sentence out.
+        ("Strokes fell from 40 to 30 among 20 men.", "The drug reduced strokes by 50%.", False),
+        ("Strokes went from 40 to 30 among 20 men.", "The drug reduced strokes by 25%.", True),
+        # Numbers of different things are not taken together.
+        ("There were 40 strokes in 20 men.", "Strokes were lower by 50%.", False),
+        ("There were 40 strokes before and 30 after.", "Strokes fell by 25%.", True),
+        # The mean of something that the source does not speak of.
+        ("Doses were 30 and 40.", "The mean age was 35.", False),
+        ("Doses were 30 and 40.", "The mean dose was 35.", True),
+        # The source goes the other way.
+        ("Accuracy fell to 70.2, and it was 73.4 before.", "Accuracy was raised by 3.2 points.", False),
+        ("Accuracy fell to 70.2, and it was 73.4 before.", "Accuracy dropped by 3.2 points.", True),
+        ("Accuracy rose from 70.2 in March to 73.4 in May.", "Accuracy dropped by 3.2 points.", False),
+    ],
+)
+def test_wrong_numbers_are_not_excused_by_any_two_of_the_source(source: str, claim: str, follows: bool) -> None:
     number = find_numbers(claim)[-1]
     assert bool(recomputed(number, claim, source, find_numbers(source))) == follows

@@ -75,11 +75,116 @@ def test_a_claim_is_ruled_on_only_where_all_of_it_is_bound(claim: str, label: st
 
 
 @pytest.mark.parametrize(
+    "claim",
+    [
+        # Bounds, ranges and estimates.
+        "QANet is better than R-NET by more than 1 point in SQuAD F1.",
+        "QANet is better than R-NET by at least 1.5 points in SQuAD F1.",
+        "QANet is better than R-NET by over 1 point in SQuAD F1.",
+        "QANet is better than R-NET by less than 3 points in SQuAD F1.",
+        "QANet is better than BiDAF by up to 6 points in SQuAD F1.",
+        "QANet is better than BiDAF by about 5 points in SQuAD F1.",
+        "R-NET reaches over 80 SQuAD F1.",
+        "R-NET reaches a SQuAD F1 of at least 80.",
+        "R-NET reaches a SQuAD F1 of 80 or more.",
+        "R-NET reaches a SQuAD F1 of 80-81.",
+        "R-NET reaches a SQuAD F1 > 80.",
+        "R-NET reaches a SQuAD F1 between 80 and 81.",
+        "BiDAF stays under 80 SQuAD F1.",
+        "R-NET is higher than BiDAF in at least 2 of 3 columns.",
+        "R-NET is higher than BiDAF in more than 1 of 3 columns.",
+        # Places near the top.
+        "R-NET has one of the highest SQuAD F1.",
+        "R-NET is among the best in SQuAD F1.",
+        "R-NET has nearly the highest SQuAD F1.",
+        "R-NET has the third highest SQuAD F1.",
+        "R-NET ranks second, better than BiDAF in SQuAD F1.",
+        # Exceptions and frequencies.
+        "BiDAF is rarely better than R-NET on SQuAD F1.",
+        "BiDAF is better than R-NET except on SQuAD F1.",
+        "BiDAF is better than R-NET everywhere but on SQuAD F1.",
+        "R-NET outperforms BiDAF on SQuAD F1 but not on NewsQA F1.",
+        "Only R-NET outperforms BiDAF on SQuAD F1.",
+        "R-NET alone outperforms BiDAF on SQuAD F1.",
+        "R-NET outperforms BiDAF in half of the columns.",
+        "R-NET outperforms BiDAF on SQuAD F1 while BiDAF outperforms R-NET on NewsQA F1.",
+        # Denied values.
+        "R-NET does not reach 80.7 SQuAD F1.",
+        "R-NET has no SQuAD F1 of 80.7.",
+        "R-NET never reaches a SQuAD F1 of 80.7.",
+        "R-NET fails to reach a SQuAD F1 of 80.7.",
+    ],
+)
+def test_bounds_hedges_exceptions_and_denials_are_not_ruled_on(claim: str) -> None:
+    for resting in (True, False):
+        assert rule(claim, grid_of(table_of()), resting=resting) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("QANet has the best SQuAD F1 of all three models.", "supports"),
+        ("BiDAF has the best SQuAD F1 of all three models.", "refutes"),
+        ("QANet has the best SQuAD F1 of all two models.", None),
+        ("QANet has the highest SQuAD F1, 83.9.", "refutes"),
+    ],
+)
+def test_the_best_of_a_count_of_models_reads_the_count_as_no_value(claim: str, label: str | None) -> None:
+    found = rule(claim, grid_of(table_of()))
+    assert (found.label if found else None) == label
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("R-NET has 1.67 times the Time of BiDAF.", "supports"),
+        ("BiDAF has 1.67 times the Time of R-NET.", "refutes"),
+        ("BiDAF has 2 times the Time of R-NET.", "refutes"),
+        ("The Time of BiDAF is 1.67 times that of R-NET.", "refutes"),
+        ("The Time of BiDAF is 0.6 times that of R-NET.", "supports"),
+        ("QANet has twice the Time of BiDAF.", "refutes"),
+        ("BiDAF has twice the Time of QANet.", "supports"),
+        ("QANet is 2 times faster than BiDAF in Time.", "supports"),
+        ("QANet is twice as fast as BiDAF in Time.", None),
+        ("QANet gives a 2x speedup over BiDAF in Time.", None),
+    ],
+)
+def test_a_ratio_has_an_order(claim: str, label: str | None) -> None:
+    found = rule(claim, grid_of(table_of()))
+    assert (found.label if found else None) == label
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("R-NET outperforms BiDAF on SQuAD F1, with 80.7 against 77.3.", "supports"),
+        ("R-NET outperforms BiDAF on SQuAD F1, with 77.3 against 80.7.", None),
+        ("R-NET outperforms BiDAF on SQuAD F1, with 80.7 against 80.7.", None),
+        ("R-NET (80.7) outperforms BiDAF (77.3) on SQuAD F1.", "supports"),
+        ("R-NET (77.3) outperforms BiDAF (80.7) on SQuAD F1.", None),
+        ("Compared with BiDAF (77.3), R-NET (80.7) is better on SQuAD F1.", "supports"),
+        ("R-NET outperforms BiDAF on SQuAD F1, with 77.3.", None),
+        ("R-NET outperforms BiDAF on SQuAD F1, with 80.7.", "supports"),
+        ("R-NET outperforms BiDAF (80.7) on SQuAD F1.", None),
+        ("R-NET outperforms BiDAF on SQuAD F1, with 80.7 against 77.4.", "refutes"),
+    ],
+)
+def test_two_values_of_a_comparison_stand_in_its_order(claim: str, label: str | None) -> None:
+    found = rule(claim, grid_of(table_of()))
+    assert (found.label if found else None) == label
+
+
+@pytest.mark.parametrize(
     ("claim", "label", "code"),
     [
         ("R-NET outperforms BiDAF on SQuAD F1.", "supports", None),
         ("BiDAF outperforms R-NET on SQuAD F1.", "refutes", "contradicting_evidence"),
         ("The NewsQA F1 of R-NET is 80.7.", "refutes", "row_or_column_mismatch"),
+        ("R-NET reaches over 80 SQuAD F1.", "not_enough_info", None),
+        ("R-NET reaches a SQuAD F1 of at least 80.", "not_enough_info", None),
+        ("R-NET does not reach 80.7 SQuAD F1.", "not_enough_info", None),
+        ("R-NET has an average F1 of 72.4.", "not_enough_info", None),
+        ("For all the readers, a mean SQuAD F1 of 99.9 and NewsQA F1 of 12.3 is told.", "refutes", "number_mismatch"),
         ("The groups differ, t(28) = 2.20, p = .36.", "refutes", "number_mismatch"),
     ],
 )

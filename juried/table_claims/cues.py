@@ -40,7 +40,7 @@ _HIGH = (
 _LOW = r"low(?!-)|small(?!-)|weak|poor\w*|bad\w*|limited|difficult|hard|struggl\w*|insufficient|negligible|minor|slim"
 _DENIAL = re.compile(
     (
-        r"\b(?:not|no|never|neither|nor|without|cannot|fails? to|failed to|unable to|lacks?|hardly|"
+        r"\b(?:not|no|none|never|neither|nor|without|cannot|fails? to|failed to|unable to|lacks?|hardly|"
         r"barely|far from)\b|n't\b"
     ),
     re.IGNORECASE,
@@ -109,3 +109,8 @@ def denied(clause: str, at: int) -> bool:
     before = _STANDS.sub(lambda m: "" if "only" in m.group().lower() else m.group(), clause[:at])
     near = " ".join(before.split()[-10:])
     return len(_DENIAL.findall(near)) % 2 == 1
+
+
+def denies(text: str) -> bool:
+    """Whether any word of a text denies ("not", "never", "without")."""
+    return bool(_DENIAL.search(text))

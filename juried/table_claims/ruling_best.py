@@ -9,14 +9,22 @@ from juried.table_claims.binding import Bound, Name, meet
 from juried.table_claims.cues import Cue, denied
 from juried.table_claims.grid import AXES, Axis, Line, bounds, pools
 from juried.table_claims.ruling_pairs import Ruling, cell_of, distinct, scope_of
+from juried.text.numbers import Number
 
-_SECOND = re.compile(r"\b(?:second|2nd)[- ](?:best|highest|lowest)\b", re.IGNORECASE)
+# "Among the best" and "one of the highest" leave room above.
+_AMONG = re.compile(r"\b(?:among|amongst|of|with|close to|behind)\s+(?:the\s+|its\s+|all\s+|very\s+)*$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:of|among|amongst|across|between|all|the|these|those)\s+(?:the\s+|all\s+|these\s+|those\s+)*$", re.IGNORECASE
+)
+_NOUN = re.compile(r"\s+(?!is\b|was\b|has\b)[a-z-]*[a-z]s\b")
 
 
 def rule_best(bound: Bound, cues: list[Cue], focus: frozenset[tuple[int, int]]) -> Ruling | None:
     """Rule on "A has the highest F1"; averages and upper bounds beyond the subject decide nothing."""
     best = [cue for cue in cues if cue.kind == "best"]
-    if len(best) != 1 or len(cues) > 1 or denied(bound.claim, best[0].start) or _SECOND.search(bound.claim):
+    if len(best) != 1 or len(cues) > 1 or denied(bound.claim, best[0].start):
+        return None
+    if _AMONG.search(bound.claim[: best[0].start]):
         return None
     axis = _best_axis(bound, best[0])
     if axis is None:
@@ -49,6 +57,12 @@ def _placed(bound: Bound, name: Name) -> bool:
     )
 
 
+def _counts(number: Number, claim: str) -> bool:
+    """Whether a number counts the lines that are compared ("of all three models")."""
+    whole = number.quantum == 1 and not number.unit
+    return whole and bool(_COUNTED.search(claim[: number.start]) and _NOUN.match(claim, number.end))
+
+
 def _top(bound: Bound, cue: Cue, mine: Line, cross: Line) -> Ruling | None:
     own = bound.grid.at(mine, cross)
     rest = [line for line in bound.grid.lines(mine.axis) if line != mine]
@@ -59,8 +73,11 @@ def _top(bound: Bound, cue: Cue, mine: Line, cross: Line) -> Ruling | None:
     above = [
         line for line in rest if (v := bound.grid.at(line, cross)) is not None and v.value * sign > own.value * sign
     ]
+    numbers = [number for number in bound.numbers if not _counts(number, bound.claim)]
+    if any(number.value != len(rest) + 1 for number in bound.numbers if number not in numbers):
+        return None
     cells = (cell_of(mine, cross), *(cell_of(line, cross) for line in above[:1]))
-    if bound.numbers and not all(prints(own, number) for number in bound.numbers):
+    if not all(prints(own, number) for number in numbers):
         return Ruling("refutes", "number", str(own.value), cells)
     if not above:
         return Ruling("supports", "direction", f"{own.value}, and no other is beyond it", cells)

@@ -8,6 +8,7 @@ from juried.table_claims.binding import Bound
 from juried.table_claims.cues import Cue, denied
 from juried.table_claims.grid import pools
 from juried.table_claims.ruling_amounts import GAP, rule_numbers
+from juried.table_claims.ruling_orders import in_order, rule_ratio
 from juried.table_claims.ruling_pairs import LED, PASSIVE, Pair, Ruling, ahead, cell_of, pair_of
 
 _RIVAL = re.compile(
@@ -79,7 +80,10 @@ def _one_cell_each(bound: Bound, pair: Pair, cue: Cue | None, resting: bool) -> 
             return Ruling("refutes", "direction", told, cells)
     if not bound.numbers:
         return Ruling("supports", "direction", told, cells) if cue else None
-    return rule_numbers(bound, first, second, cells, resting)
+    if cue is None and _times(bound):
+        return rule_ratio(bound, pair, cross, resting)
+    found = rule_numbers(bound, first, second, cells, resting)
+    return None if found and found.label == "supports" and not in_order(bound, pair, cross) else found
 
 
 def rule_count(bound: Bound, cues: list[Cue], focus: frozenset[tuple[int, int]]) -> Ruling | None:

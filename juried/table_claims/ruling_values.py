@@ -30,7 +30,9 @@ def rule_pooled(bound: Bound, focus: frozenset[tuple[int, int]], resting: bool) 
         cross = meet(named, bound.grid.lines(other))
         if len(mine) != 1 or len(cross) < 2 or (summed and not named):
             continue
-        return _pool(bound, mine[0], cross, bool(mean), resting)
+        found = _pool(bound, mine[0], cross, bool(mean), resting)
+        # Lines that the claim does not name may not be those that it pools.
+        return None if found and found.label == "refutes" and not named else found
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from juried.table_claims.binding import Bound, bind
 from juried.table_claims.cues import find_cues
 from juried.table_claims.grid import Grid
+from juried.table_claims.limits import contrasts, is_bound, is_limited
 from juried.table_claims.ruling_amounts import GAP, says_amount
 from juried.table_claims.ruling_best import rule_best
 from juried.table_claims.ruling_comparisons import rule_comparison, rule_count
@@ -31,10 +32,15 @@ def rule(
     if bound is None:
         return None
     held = (*bound.rows, *bound.columns)
+    spans = [(name.start, name.end) for name in held]
+    if is_limited(claim, spans) or any(is_bound(number, claim) for number in bound.numbers):
+        return None
     cues = [
         cue for cue in find_cues(claim)
         if cue.kind in ("compare", "best") and not any(n.start < cue.end and cue.start < n.end for n in held)
     ]  # fmt: skip
+    if cues and contrasts(claim, spans):
+        return None
     rules: tuple[Callable[[], Ruling | None], ...] = (
         lambda: rule_count(bound, cues, focus),
         lambda: rule_pooled(bound, focus, resting) if not cues else None,

@@ -14,7 +14,7 @@ from itertools import combinations
 
 from juried.text.numbers import Number
 from juried.text.polarity import direction
-from juried.text.words import words
+from juried.text.words import STOPWORDS, content_stems, stem, word_set, words
 
 _BEFORE = re.compile(
     r"\b(?:by|(?:gains?|improvements?|increases?|decreases?|reductions?|drops?|differences?|gaps?|margins?|advantages?|rises?|loss|"
@@ -28,6 +28,11 @@ _AFTER = re.compile(
 )
 _MEAN = re.compile(r"\b(?:averages?|averaged|mean)\b", re.IGNORECASE)
 _SUM = re.compile(r"\b(?:total|sum|altogether|combined)\b", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s+(?:about\s+|an?\s+)?$", re.IGNORECASE)
+_TO = re.compile(r"[^.;,\d]{0,40}?\bto\s+(?:about\s+|an?\s+)?", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:,|and|or|versus|vs\.?|against|to|compared\s+(?:to|with))\s*", re.IGNORECASE)
+_NOUN = re.compile(r"\s+([a-z][a-z-]+)")
+_NO_NOUN = word_set("before after then later earlier now among during per with without while when respectively")
 _MOST = 12
 
 
@@ -41,11 +46,39 @@ def recomputed(number: Number, claim: str, source: str, stated: Sequence[Number]
     if not 2 <= len(held) <= _MOST or number.kind != "quantity":
         return ""
     if _says_amount(number, claim):
-        for first, second in combinations(held, 2):
-            told = _of_two(first, second, number, claim, source) if first.unit == second.unit else ""
+        for first, second in _pairs(held, source):
+            told = _of_two(first, second, number, claim, source)
             if told:
                 return told
-    return next(_pooled(number, claim, held), "")
+    return next(_pooled(number, claim, held), "") if _measures(number, claim, source) else ""
+
+
+def _pairs(held: Sequence[Number], source: str) -> list[tuple[Number, Number]]:
+    """Return the pairs of one unit that may be compared: where there are any, those of "from a to b" alone."""
+    alike = [(first, second) for first, second in combinations(held, 2) if first.unit == second.unit]
+    changes = [pair for pair in alike if _from_to(*pair, source)]
+    return changes or [pair for pair in alike if _of_one_thing(*pair, source)]
+
+
+def _from_to(first: Number, second: Number, source: str) -> bool:
+    between = source[first.end : second.start]
+    return bool(_FROM.search(source[: first.start]) and _TO.fullmatch(between))
+
+
+def _of_one_thing(first: Number, second: Number, source: str) -> bool:
+    """Whether two numbers count one thing: the same noun follows both, or none the second, or they are coordinated."""
+    second_noun = _noun(second, source)
+    return (
+        not second_noun
+        or _noun(first, source) == second_noun
+        or bool(_JOINED.fullmatch(source[first.end : second.start]))
+    )
+
+
+def _noun(number: Number, source: str) -> str:
+    """Return the stem of the word of sense right after a number, "" where none follows."""
+    found = _NOUN.match(source, number.end)
+    return "" if found is None or found[1] in STOPWORDS | _NO_NOUN else stem(found[1])
 
 
 def _ends(number: Number) -> tuple[Number, ...]:
@@ -85,17 +118,18 @@ def _of_two(first: Number, second: Number, number: Number, claim: str, source: s
 
 
 def _same_way(first: Number, second: Number, claim: str, source: str) -> bool:
-    """Whether "from a to b" in the source goes the way that the claim's comparing words say."""
-    between = source[first.end : second.start]
-    before = source[max(0, first.start - 8) : first.start]
-    signs = {direction(word.folded) for word in words(claim)} - {0}
-    if (
-        not re.fullmatch(r"\s*(?:[%\w-]+\s+){0,2}to\s+(?:[%\w-]+\s+)?", between)
-        or not re.search(r"\bfrom\s+$", before)
-        or len(signs) != 1
-    ):
+    """Whether the source goes the way that the claim's comparing words say, as far as both tell one."""
+    signs = _signs(claim)
+    if len(signs) != 1:
         return True
-    return (second.value > first.value) == (signs == {1})
+    if _from_to(first, second, source):
+        return (second.value > first.value) == (signs == {1})
+    stated = _signs(source)
+    return len(stated) != 1 or stated == signs
+
+
+def _signs(text: str) -> set[int]:
+    return {direction(word.folded) for word in words(text)} - {0}
 
 
 def _pooled(number: Number, claim: str, held: Sequence[Number]) -> Iterator[str]:
@@ -107,6 +141,13 @@ def _pooled(number: Number, claim: str, held: Sequence[Number]) -> Iterator[str]
         yield f"the mean of {len(alike)} numbers"
     if _SUM.search(claim) and _rounds(total, number.value, number.quantum):
         yield f"the sum of {len(alike)} numbers"
+
+
+def _measures(number: Number, claim: str, source: str) -> bool:
+    """Whether the source speaks of what a claim takes the mean or sum of (the words up to the number, else all)."""
+    said = [found.end() for pattern in (_MEAN, _SUM) if (found := pattern.search(claim[: number.start]))]
+    own = content_stems(claim[max(said) : number.start]) if said else frozenset()
+    return bool(frozenset(own or content_stems(_MEAN.sub("", claim))) & frozenset(content_stems(source)))
 
 
 def _rounds(value: Decimal, stated: Decimal, quantum: Decimal) -> bool:

@@ -32,6 +32,12 @@ _TEST = re.compile(
 _CORRECTED = re.compile(
     r"\b(?:bonferroni|corrected|adjusted|greenhouse|huynh|fdr|holm|tukey|permutation|bootstrap)\b", re.IGNORECASE
 )
+_TAILED = re.compile(r"\b(?:one|1|single)[-‐ ](?:tailed|sided|tail)\b", re.IGNORECASE)
+# A bare z is a redshift, a depth or a charge as often as a test.
+_Z_TEST = re.compile(
+    r"\b(?:z-?\s?)?(?:tests?|statistics?|scores?)\b|\b(?:wilcoxon|mann|wald|sobel|log-?rank)\b", re.IGNORECASE
+)
+_NEAR = 80
 _ONE_SIDED: frozenset[TestName] = frozenset(["t", "r", "z"])
 
 
@@ -39,7 +45,8 @@ _ONE_SIDED: frozenset[TestName] = frozenset(["t", "r", "z"])
 class ReportedTest:
     """One test of a text; `low` and `high` bound the two-sided p that its printed value allows.
 
-    `consistent` is None where a correction or missing degrees of freedom keep p from being recomputed.
+    `consistent` is None where a correction or missing degrees of freedom keep p from being recomputed, and for a z
+    near which no word speaks of a test, statistic or score.
     """
 
     printed: str
@@ -63,6 +70,16 @@ def reported_tests(text: str) -> tuple[ReportedTest, ...]:
     return tuple(_read(found, corrected) for found in _TEST.finditer(text))
 
 
+def same_test(first: ReportedTest, second: ReportedTest) -> bool:
+    """Whether two texts print one test: value, degrees of freedom (as far as p follows from them), p and relation."""
+    return all(getattr(first, part) == getattr(second, part) for part in ("name", "low", "high", "stated", "relation"))
+
+
+def _is_test(found: re.Match[str]) -> bool:
+    near = found.string[max(0, found.start() - _NEAR) : found.end() + _NEAR]
+    return found["name"] not in "zZ" or bool(found["first"] or _Z_TEST.search(near))
+
+
 def _read(found: re.Match[str], corrected: bool) -> ReportedTest:
     name = _name(found["name"])
     value = Decimal(re.sub(r"[−–]", "-", found["value"]).replace(",", "").replace(" ", ""))
@@ -70,11 +87,11 @@ def _read(found: re.Match[str], corrected: bool) -> ReportedTest:
     first, second = (float(found[part]) if found[part] else None for part in ("first", "second"))
     tail = _tail(name, first, second)
     stated = _p(found["p"])
-    if tail is None:
+    if tail is None or not _is_test(found):
         return ReportedTest(found.group(), name, 0.0, 1.0, stated, found["relation"], None)
     ends = (max(Decimal(0), abs(value) - half), abs(value) + half)
     high, low = (tail(float(end)) for end in ends)
-    consistent = _agrees(name, low, high, stated, found["relation"])
+    consistent = _agrees(_sides(name, found.string), low, high, stated, found["relation"])
     return ReportedTest(
         found.group(), name, low, high, stated, found["relation"], None if corrected and not consistent else consistent
     )
@@ -101,8 +118,11 @@ def _p(printed: str) -> Decimal:
     return Decimal(re.sub(r"\s?[×x]\s?10\s?\^?\s?", "e", printed).replace("−", "-").replace("–", "-").replace("⁻", "-"))
 
 
-def _agrees(name: TestName, low: float, high: float, stated: Decimal, relation: str) -> bool:
-    sides = (1.0, 0.5) if name in _ONE_SIDED else (1.0,)
+def _sides(name: TestName, text: str) -> tuple[float, ...]:
+    return (1.0, 0.5) if name in _ONE_SIDED or _TAILED.search(text) else (1.0,)
+
+
+def _agrees(sides: tuple[float, ...], low: float, high: float, stated: Decimal, relation: str) -> bool:
     quantum = float(Decimal(1).scaleb(int(stated.as_tuple().exponent)))
     p, slack = float(stated), 1e-9
     for side in sides:
