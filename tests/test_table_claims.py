@@ -108,6 +108,7 @@ def test_a_claim_is_ruled_on_only_where_all_of_it_is_bound(claim: str, label: st
         "R-NET alone outperforms BiDAF on SQuAD F1.",
         "R-NET outperforms BiDAF in half of the columns.",
         "R-NET outperforms BiDAF on SQuAD F1 while BiDAF outperforms R-NET on NewsQA F1.",
+        "R-NET outperforms BiDAF on SQuAD F1 and BiDAF outperforms R-NET on NewsQA F1.",
         # Denied values.
         "R-NET does not reach 80.7 SQuAD F1.",
         "R-NET has no SQuAD F1 of 80.7.",

@@ -9,7 +9,7 @@ from juried.table_claims.cues import Cue, denied
 from juried.table_claims.grid import pools
 from juried.table_claims.ruling_amounts import GAP, rule_numbers
 from juried.table_claims.ruling_orders import in_order, rule_ratio
-from juried.table_claims.ruling_pairs import LED, PASSIVE, Pair, Ruling, ahead, cell_of, pair_of
+from juried.table_claims.ruling_pairs import LED, PASSIVE, Pair, Ruling, ahead, cell_of, distinct, pair_of
 
 _RIVAL = re.compile(
     r"\b(?:than|over|upon|compared (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|against|from)\b",
@@ -32,9 +32,10 @@ def rule_comparison(bound: Bound, cues: list[Cue], focus: frozenset[tuple[int, i
     pair = pair_of(bound, cue, focus) if cue is None or _relates(bound, cue) else None
     if pair is None or (cue and denied(bound.claim, cue.start)):
         return None
-    if not pair.named:
-        return _everywhere(bound, pair, cue) if cue and not bound.numbers else None
-    if len(pair.scope) != 1:
+    # Lines named again with a comparing word of their own make a second statement.
+    if len(comparing) > 1 and len(bound.names(pair.mine.axis)) > len(distinct(list(bound.names(pair.mine.axis)))):
+        return None
+    if not pair.named or len(pair.scope) != 1:
         return _everywhere(bound, pair, cue) if cue and not bound.numbers else None
     return _one_cell_each(bound, pair, cue, resting)
 
