@@ -136,7 +136,6 @@ def fit_calibration(
     chosen = method or choose_method(raw, supported, folds)
     knots = MAKERS[chosen](count_labels(raw, supported))
     fitted, held_out = [look_up(knots, value) for value in raw], held_out_values(raw, supported, folds, method)
-    people = by_people or [True] * len(raw)
     return Calibration(
         backend=backend,
         fingerprint=fingerprint,
@@ -148,7 +147,7 @@ def fit_calibration(
         method=chosen,
         knots=knots,
         **_figures(held_out, supported),
-        threshold=_threshold(fitted, held_out, supported, people),
+        threshold=_threshold(fitted, held_out, supported, by_people or [True] * len(raw)),
     )
 
 
