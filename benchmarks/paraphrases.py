@@ -73,7 +73,7 @@ def judge_by(embed: CachedEmbedding, calibration: Calibration | None) -> Judge:
     def verdict(pair: Pair) -> Verdict:
         vote = confirm(judge, pair)
         rows = embed([pair.claim, *pair.sentences])
-        found = assess(pair.claim, pair.sentences, rows[1:] @ rows[0])
+        found = assess(pair.claim, pair.sentences, rows[1:] @ rows[0], pair.title)
         bare = LABELS[int(np.argmax((found.silent, found.supports, found.refutes)))]
         raw = raw_percent(vote)
         confidence = calibration.apply(raw) if calibration else raw

@@ -53,7 +53,9 @@ def judge_pairs(pairs: Sequence[Pair], embed: CachedEmbedding) -> list[Judged]:
         vote = confirm(judge, pair)
         raw = raw_percent(vote)
         confidence = calibration.apply(raw) if calibration else raw
-        judged.append(Judged(pair, assess(pair.claim, pair.sentences, rows[1:] @ rows[0]), confidence, vote.label))
+        judged.append(
+            Judged(pair, assess(pair.claim, pair.sentences, rows[1:] @ rows[0], pair.title), confidence, vote.label)
+        )
     return judged
 
 

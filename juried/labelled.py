@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +27,8 @@ _CITATION_MARKS = {"<|multi_cit|>": "[this and others]", "<|other_cit|>": "[othe
 class Pair:
     """A claim beside one source: its sentences in order, the label, and each group of sentences that decides it.
 
-    `kind` says where the pair comes from: the set's name, "copy", the kind of mutant, or "silent".
+    `kind` says where the pair comes from: the set's name, "copy", the kind of mutant, or "silent". `title` is the
+    source's, or "" when it is not known.
     """
 
     claim: str
@@ -36,6 +37,7 @@ class Pair:
     label: Label
     evidence: tuple[tuple[int, ...], ...]
     kind: str
+    title: str = ""
 
 
 def read_lines(path: Path) -> list[dict[str, object]]:
@@ -74,7 +76,7 @@ def _pairs_of(row: dict[str, object], corpus: dict[str, dict[str, object]], name
             groups = evidence.get(source, [])
             label: Label = _LABELS[groups[0]["label"]] if groups else "not_enough_info"
             places = tuple(tuple(group["sentences"]) for group in groups)
-            yield Pair(claim, source, _sentences(corpus[source]), label, places, name)
+            yield Pair(claim, source, _sentences(corpus[source]), label, places, name, str(corpus[source]["title"]))
 
 
 def _marked(text: str) -> str:
@@ -99,9 +101,15 @@ def made_pairs(data: Path, excluding: Iterable[str], held_out: bool) -> list[Pai
     pairs: list[Pair] = []
     for row in read_lines(data / "scifact" / "corpus.jsonl"):
         source = str(row["doc_id"])
-        if source not in cited and (choice(source, 4) == 0) == held_out and choice(source + "use", 4) == 0:
-            pairs.extend(pairs_of_abstract(source, _sentences(row)))
+        if source not in cited and (choice(source, 4) == 0) == held_out and gives_copies(source):
+            made = pairs_of_abstract(source, _sentences(row))
+            pairs += [replace(pair, title=str(row["title"])) for pair in made]
     return pairs
+
+
+def gives_copies(source: str) -> bool:
+    """Whether copies are made of an abstract: one in four, by the hash of its id."""
+    return choice(source + "use", 4) == 0
 
 
 def pairs_of_abstract(source: str, sentences: tuple[str, ...]) -> list[Pair]:

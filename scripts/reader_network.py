@@ -20,6 +20,7 @@ from scripts.onnx_graph import HEADS as ATTENTION_HEADS
 from scripts.onnx_graph import LAYERS, WIDTH
 
 _FAR = -1e4
+_SHORT = 224
 _NAMES = (
     ("mixed", "attention.output.dense"),
     ("after_attention", "attention.output.LayerNorm"),
@@ -77,9 +78,20 @@ class Layer(nn.Module):
         """Return (pairs, pieces, width) from the same."""
         pairs, pieces, width = x.shape
         split = self.joined(x).view(pairs, pieces, 3, ATTENTION_HEADS, width // ATTENTION_HEADS).permute(2, 0, 3, 1, 4)
-        seen = functional.scaled_dot_product_attention(split[0], split[1], split[2], attn_mask=mask)
+        seen = _attend(split[0], split[1], split[2], mask)
         x = self.after_attention(x + self.mixed(seen.transpose(1, 2).reshape(pairs, pieces, width)))
         return self.after_all(x + self.narrow(functional.gelu(self.wide(x))))
+
+
+def _attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """Return attention (pairs, heads, pieces, width of a head); torch's own learns slowly on short rows of bfloat16."""
+    pairs, heads, pieces, width = query.shape
+    if pieces > _SHORT:
+        return functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    flat = [part.reshape(pairs * heads, pieces, width) for part in (query * width**-0.5, key, value)]
+    chances = (torch.bmm(flat[0], flat[1].transpose(1, 2)).view(pairs, heads, pieces, pieces) + mask).softmax(-1)
+    seen = torch.bmm(chances.to(value.dtype).view(pairs * heads, pieces, pieces), flat[2])
+    return seen.view(pairs, heads, pieces, width)
 
 
 class ReaderNetwork(nn.Module):

@@ -1,8 +1,8 @@
-"""The pairs that the reader is trained on: made by rule from abstracts, written from abstracts, labelled by people.
+"""The pairs that the reader is first trained on: written from abstracts, made by rule from abstracts.
 
 `data/written_claims.jsonl.gz` beside this file holds the written ones: a large language model read one abstract at a
-time (SciFact corpus, ODC-By; ACL Anthology, CC BY) and wrote claims that it supports, refutes or leaves open. No
-abstract that a SciFact claim cites is among them.
+time (SciFact corpus, ODC-By; ACL Anthology, CC BY) and wrote claims that it supports, their opposites, and claims that
+it leaves open. No abstract that a SciFact claim of train or dev cites gives any pair.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from juried.labelled import Pair, load_pairs, read_lines
-from juried.records.verdict import Label
+from juried.labelled import Pair, Split, gives_copies, load_pairs, read_lines
 from juried.text.standalone import stand_alone
 from scripts.swapped_claims import chooser, false_claims
 
 WRITTEN = Path(__file__).resolve().parent / "data" / "written_claims.jsonl.gz"
-Vectors = Mapping[str, NDArray[np.float32]]
+SPLITS: tuple[Split, ...] = ("train", "dev")
+Twins = tuple[Pair, Pair]
 _CONCLUDES = re.compile(
     r"\b(conclu|suggest|demonstrat|indicat|show|find|found|result|reveal|thus|therefore|associat|signific|outperform"
     r"|improv)",
@@ -42,6 +42,7 @@ _NAMES_A_STUDY = re.compile(
 )
 _SHORT = 4
 _COPIES = 0.35
+_BESIDE_OTHERS = 0.12
 _FEWEST = 3
 
 
@@ -55,8 +56,8 @@ class Abstract:
 
 
 def load_abstracts(data: Path) -> list[Abstract]:
-    """Return SciFact's abstracts that no dev claim cites, in the file's order."""
-    cited = {pair.source for pair in load_pairs(data, "scifact", "dev")}
+    """Return SciFact's abstracts that no claim of train or dev cites, in the file's order."""
+    cited = {pair.source for split in SPLITS for pair in load_pairs(data, "scifact", split)}
     rows = read_lines(data / "scifact" / "corpus.jsonl")
     found = [Abstract(str(row["doc_id"]), str(row["title"]), _strings(row["abstract"])) for row in rows]
     return [item for item in found if item.id not in cited]
@@ -67,19 +68,24 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(str(item) for item in value)
 
 
-def near_abstracts(abstracts: Sequence[Abstract], vectors: Vectors) -> dict[str, list[Abstract]]:
-    """Return for each abstract those most like it, from the third nearest on: about the same thing, not the same."""
-    means = np.array([np.mean([vectors[text] for text in item.sentences], axis=0) for item in abstracts])
-    means /= np.linalg.norm(means, axis=1, keepdims=True)
-    likeness = means @ means.T
+def near_abstracts(abstracts: Sequence[Abstract], vectors: NDArray[np.float32]) -> dict[str, list[Abstract]]:
+    """Return for each abstract those most like it, from the third nearest on: about the same thing, not the same.
+
+    `vectors` are the unit vectors of the abstracts' titles, one row each.
+    """
+    likeness = vectors @ vectors.T
     np.fill_diagonal(likeness, -1)
     order = np.argsort(-likeness, axis=1, kind="stable")[:, 2:15]
     return {item.id: [abstracts[at] for at in order[place]] for place, item in enumerate(abstracts)}
 
 
 def rule_made(abstracts: Sequence[Abstract], near: Mapping[str, Sequence[Abstract]]) -> list[Pair]:
-    """Return pairs made by rule; the abstracts' order does not change what is made of each."""
-    return [pair for item in abstracts for pair in _pairs_of(item, near.get(item.id, ()))]
+    """Return pairs made by rule; the abstracts' order does not change what is made of each.
+
+    Abstracts of which copies are made to fit and measure the verifier are left out.
+    """
+    used = [item for item in abstracts if not gives_copies(item.id)]
+    return [pair for item in used for pair in _pairs_of(item, near.get(item.id, ()))]
 
 
 def _long_enough(item: Abstract) -> tuple[str, ...]:
@@ -99,14 +105,28 @@ def _pairs_of(item: Abstract, near: Sequence[Abstract]) -> list[Pair]:
         if place is None:
             made += _told(Pair(claim, item.id, sentences, "supports", (), "title"), false)
         elif choices.random() < _COPIES:
-            made += _told(Pair(claim, item.id, sentences, "supports", ((place,),), "copy"), false)
+            made += _told(Pair(claim, item.id, sentences, "supports", ((place,),), "copy", item.title), false)
         elif place >= len(sentences) - 2:
             rest = (*sentences[:place], *sentences[place + 1 :])
-            made += _told(Pair(claim, item.id, rest, "supports", (), "rest"), false[:1])
+            made += _told(Pair(claim, item.id, rest, "supports", (), "rest", item.title), false[:1])
         other = choices.choice(near) if near else None
         if other is not None and len(_long_enough(other)) >= _FEWEST:
             said = claim if choices.random() < 0.6 or not false else false[0][1]
-            made.append(Pair(said, other.id, _long_enough(other), "not_enough_info", (), "near"))
+            made.append(_silent(said, other))
+    return made
+
+
+def _silent(claim: str, source: Abstract) -> Pair:
+    return Pair(claim, source.id, _long_enough(source), "not_enough_info", (), "near", source.title)
+
+
+def beside_others(written: Sequence[Twins], near: Mapping[str, Sequence[Abstract]]) -> list[Pair]:
+    """Return written claims beside an abstract like their own, which says nothing of them: one in eight."""
+    made = []
+    for pair in (pair for twins in written for pair in twins if pair.label != "not_enough_info"):
+        choices = chooser("beside" + pair.claim)
+        if pair.source in near and choices.random() < _BESIDE_OTHERS:
+            made.append(_silent(pair.claim, choices.choice(near[pair.source])))
     return made
 
 
@@ -135,15 +155,27 @@ def _as_claim(title: str) -> str:
     return text[0].upper() + text[1:] + "." if stated else ""
 
 
-def load_written(path: Path = WRITTEN) -> list[Pair]:
-    """Return the written pairs, in the file's order."""
-    kinds: dict[str, Label] = {"s": "supports", "r": "refutes", "n": "not_enough_info"}
-    pairs: list[Pair] = []
-    for line in gzip.decompress(path.read_bytes()).decode().splitlines():
+def load_written(abstracts: Sequence[Abstract], path: Path = WRITTEN) -> list[Twins]:
+    """Return the written pairs two by two, in the file's order: a claim with its opposite, beside one abstract.
+
+    The opposite of a supported claim is refuted; opposites may both be left open. Open claims are the easiest to tell
+    and would be the most: of every other abstract's, only the first two are taken.
+    """
+    known = {item.id: item for item in abstracts}
+    pairs: list[Twins] = []
+    for at, line in enumerate(gzip.decompress(path.read_bytes()).decode().splitlines()):
         row = json.loads(line)
-        sentences = tuple(row["sentences"])
-        for key, label in kinds.items():
-            for claim, places in row[key]:
-                evidence = (tuple(places),) if places else ()
-                pairs.append(Pair(claim, row["id"], sentences, label, evidence, "written"))
+        source = known.get(row["id"]) or Abstract(row["id"], row["title"], tuple(row["sentences"]))
+        pairs += [_stated_twins(source, *stated) for stated in row["stated"]]
+        pairs += [_open_twins(source, *claims) for claims in row["open"][: 2 - at % 2]]
     return pairs
+
+
+def _stated_twins(source: Abstract, true: str, false: str, places: Sequence[int]) -> Twins:
+    pair = Pair(true, source.id, source.sentences, "supports", (tuple(places),), "written", source.title)
+    return pair, replace(pair, claim=false, label="refutes")
+
+
+def _open_twins(source: Abstract, first: str, second: str) -> Twins:
+    pair = Pair(first, source.id, source.sentences, "not_enough_info", (), "written", source.title)
+    return pair, replace(pair, claim=second)

@@ -27,7 +27,7 @@ from juried.records.run import CalibrationNote
 from juried.reports.calibration_svg import calibration_svg
 from juried.reports.claims import reason
 from juried.reports.markdown import render_markdown
-from scripts.train_verifier import labelled_sha256
+from scripts.calibrate_verifier import labelled_sha256
 from tests.records import make_record
 from tests.test_panel import case, vote
 

@@ -6,11 +6,12 @@ numbers that clash: a high score alone refutes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from juried.backends.embedded.rarity import covered
-from juried.backends.embedded.verifier import Assessment, Weights, assess
+from juried.backends.embedded.verifier import Assessment, Verifier, assess
 from juried.records.verdict import Label
 from juried.tasks import ClaimCard, EvidenceCard
 from juried.text.alignment import align
@@ -33,6 +34,7 @@ _AGREES_COVERED = 0.7
 _REFUTES = 0.5
 _REFUTES_OWN = 0.65
 _REWORDED = 0.7
+_YEAR = re.compile(r" \((?:\d{4}|n\.d\.)\)$")
 _CONTRADICTS = frozenset(["opposite", "negation_added", "negation_lost", "denial"])
 
 
@@ -112,9 +114,11 @@ def _cells(row: str) -> list[str]:
     return [" ".join(cell.split()) for cell in row.split(" | ")]
 
 
-def assess_lines(claim: ClaimCard, lines: Sequence[Line], weights: Weights | None) -> Assessment:
-    """Return the verifier\'s assessment of the lines as one source."""
-    return assess(claim.text, [line.text for line in lines], [line.cosine for line in lines], weights)
+def assess_lines(claim: ClaimCard, lines: Sequence[Line], verifier: Verifier | None) -> Assessment:
+    """Return the verifier's assessment of the lines as one source, under its title when all are of one work."""
+    titles = {_YEAR.sub("", line.card.work) for line in lines}
+    title = titles.pop() if len(titles) == 1 else ""
+    return assess(claim.text, [line.text for line in lines], [line.cosine for line in lines], title, verifier)
 
 
 def word_assessment(claim: ClaimCard, lines: Sequence[Line], assessment: Assessment) -> Found:
@@ -159,12 +163,12 @@ def same_subject(claim: ClaimCard, line: Line) -> bool:
     return all(name.folded in held for name in names(claim.text))
 
 
-def refutation(claim: ClaimCard, line: Line, weights: Weights | None) -> Found | None:
+def refutation(claim: ClaimCard, line: Line, verifier: Verifier | None) -> Found | None:
     """Return a refutation only where two words or numbers clash on the same subject and the verifier agrees."""
     conflict = None if asks(line.text) else _clash_of(claim, line)
     if conflict is None:
         return None
-    chance = assess_lines(claim, [line], weights).refutes
+    chance = assess_lines(claim, [line], verifier).refutes
     if chance < _REFUTES:
         return None
     where = "the same work" if line.card.work_id == claim.work_id else quoted(line.card.work)
@@ -185,7 +189,7 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(word.folded for word in names(text))
 
 
-def agreement(claim: ClaimCard, line: Line, weights: Weights | None) -> Found | None:
+def agreement(claim: ClaimCard, line: Line, verifier: Verifier | None) -> Found | None:
     """Return independent support by another work's sentence on the same subject, without a clash or other number."""
     if (
         asks(line.text)
@@ -196,7 +200,7 @@ def agreement(claim: ClaimCard, line: Line, weights: Weights | None) -> Found | 
         return None
     if line.cosine < _AGREES_COSINE or covered(content_stems(claim.text), content_stems(line.text)) < _AGREES_COVERED:
         return None
-    chance = assess_lines(claim, [line], weights).supports
+    chance = assess_lines(claim, [line], verifier).supports
     if chance < _AGREES:
         return None
     shared = _shared_words(claim.text, line.text)

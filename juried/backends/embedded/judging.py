@@ -28,7 +28,7 @@ from juried.backends.embedded.findings import (
     strongest,
     word_assessment,
 )
-from juried.backends.embedded.verifier import Weights
+from juried.backends.embedded.verifier import Verifier
 from juried.tasks import ClaimCard, ClaimVote, ClaimVotes, EvidenceCard, JudgeClaims
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -39,12 +39,12 @@ class EmbeddedJudge:
 
     Args:
         embed: Returns one unit row per text, whatever the texts beside it; it should keep what it computed.
-        weights: The verifier's weights; those that ship with juried when None.
+        verifier: Who assesses reworded claims; the one that ships with juried when None.
     """
 
-    def __init__(self, embed: Embed, weights: Weights | None = None) -> None:
+    def __init__(self, embed: Embed, verifier: Verifier | None = None) -> None:
         self._embed = embed
-        self._weights = weights
+        self._verifier = verifier
 
     def judge(self, task: JudgeClaims) -> ClaimVotes:
         """Return one vote per claim, in the task's order."""
@@ -95,17 +95,17 @@ class EmbeddedJudge:
         copied = judge_copy(claim, lines)
         if copied:
             return copied
-        assessment = assess_lines(claim, lines, self._weights)
+        assessment = assess_lines(claim, lines, self._verifier)
         return word_assessment(claim, lines, assessment)
 
     def _challenge(self, claim: ClaimCard, sought: Sequence[EvidenceCard]) -> Found:
         """Look for the strongest contradiction, then for independent agreement."""
         lines = [line for line in self._lines(claim, sought) if same_subject(claim, line)]
-        refuting = [found for line in lines if (found := refutation(claim, line, self._weights))]
+        refuting = [found for line in lines if (found := refutation(claim, line, self._verifier))]
         if refuting:
             return strongest(refuting)
         others = [line for line in lines if line.card.work_id != claim.work_id]
-        agreeing = [found for line in others if (found := agreement(claim, line, self._weights))]
+        agreeing = [found for line in others if (found := agreement(claim, line, self._verifier))]
         if agreeing:
             return strongest(agreeing)
         reason = "No passage of this or another work that was found contradicts the claim."

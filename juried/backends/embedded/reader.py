@@ -1,8 +1,8 @@
 """The reader: a small cross-encoder that reads a claim together with the sentences of one source.
 
-MiniLM, trained on to judge claims, as int8 ONNX in `juried/models/verifier/reader.onnx`. It sees the claim and
-as many sentences as fit, nearest first, in reading order; it gives the chances of the three labels for the
-source as a whole, and for each sentence that it read. The same claim and source give the same bytes.
+MiniLM, trained on to judge claims, as int8 ONNX in `juried/models/verifier/reader.onnx`. It sees the claim, the
+source's title and as many sentences as fit, nearest first, in reading order; it gives the chances of the three labels
+for the source as a whole, and for each sentence that it read. The same claim and source give the same bytes.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from juried.backends.embedded.rarity import MODEL_FOLDER, covered
 from juried.encoder import load_tokenizer
 from juried.errors import ModelFileError
+from juried.text.citing import plain_claim
 from juried.text.words import content_stems
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]
 
 MODEL = MODEL_FOLDER / "reader.onnx"
-MOST_OF_CLAIM, MOST_OF_SENTENCE, MOST_OF_SOURCE, MOST_SENTENCES = 56, 72, 256, 12
+MOST_OF_CLAIM, MOST_OF_TITLE, MOST_OF_SENTENCE, MOST_OF_SOURCE, MOST_SENTENCES = 56, 40, 96, 256, 14
 _START, _BREAK = 101, 102
 _COVERED, _LATE = 0.5, 0.2
 Chances = NDArray[np.float64]
@@ -37,7 +38,7 @@ class Packed:
     """What the reader sees of one claim and source.
 
     `ids` are word pieces; `types` tell claim (0) from source (1); `parts` names for each piece what it belongs to:
-    0 nothing, 1 the claim, 2 + j the j-th of the `places`, which are the sentences read, in order.
+    0 nothing or the title, 1 the claim, 2 + j the j-th of the `places`, which are the sentences read, in order.
     """
 
     ids: tuple[int, ...]
@@ -77,22 +78,36 @@ def nearness(claim: str, sentences: Sequence[str], cosines: Sequence[float]) -> 
     ]
 
 
-def pack(claim: str, sentences: Sequence[str], cosines: Sequence[float]) -> Packed:
-    """Return what the reader sees; a sentence too long for what is left of the room gives way to the next."""
-    order = np.argsort([-value for value in nearness(claim, sentences, cosines)], kind="stable")
-    read = {int(place): pieces(sentences[place])[:MOST_OF_SENTENCE] for place in order}
-    places: list[int] = []
-    room = MOST_OF_SOURCE
-    for place, held in read.items():
-        if (len(held) < room or not places) and len(places) < MOST_SENTENCES:
-            places.append(place)
+def pack(claim: str, sentences: Sequence[str], cosines: Sequence[float], title: str = "") -> Packed:
+    """Return what the reader sees: the claim, the title if there is one, and the nearest sentences that fit."""
+    order = np.argsort([-value for value in nearness(plain_claim(claim), sentences, cosines)], kind="stable")
+    return pack_in_order(claim, title, sentences, [int(place) for place in order])
+
+
+def pack_in_order(
+    claim: str, title: str, sentences: Sequence[str], order: Sequence[int], room: int = MOST_OF_SOURCE
+) -> Packed:
+    """Return what the reader sees when sentences are taken in an order until `room` word pieces are full.
+
+    A sentence too long for what is left gives way to the next; the first is always taken.
+    """
+    read: dict[int, tuple[int, ...]] = {}
+    for place in order:
+        held = pieces(sentences[place])[:MOST_OF_SENTENCE]
+        if (len(held) < room or not read) and len(read) < MOST_SENTENCES:
+            read[place] = held
             room -= len(held) + 1
-    return _joined(pieces(claim)[:MOST_OF_CLAIM], {place: read[place] for place in sorted(places)})
+    shown = pieces(title)[:MOST_OF_TITLE] if title else ()
+    return _joined(pieces(claim)[:MOST_OF_CLAIM], shown, dict(sorted(read.items())))
 
 
-def _joined(claim: tuple[int, ...], read: dict[int, tuple[int, ...]]) -> Packed:
+def _joined(claim: tuple[int, ...], title: tuple[int, ...], read: dict[int, tuple[int, ...]]) -> Packed:
     ids, parts = [_START, *claim, _BREAK], [0, *[1] * len(claim), 0]
     types = [0] * len(ids)
+    if title:
+        ids += [*title, _BREAK]
+        parts += [0] * (len(title) + 1)
+        types += [1] * (len(title) + 1)
     for at, held in enumerate(read.values()):
         ids += [*held, _BREAK]
         parts += [*[2 + at] * len(held), 0]
@@ -121,12 +136,12 @@ class Reader:
         self._session = _open(path)
         self._kept = lru_cache(maxsize=4096)(self._read)
 
-    def read(self, claim: str, sentences: Sequence[str], cosines: Sequence[float]) -> Reading:
+    def read(self, claim: str, sentences: Sequence[str], cosines: Sequence[float], title: str = "") -> Reading:
         """Return the reading of a claim beside the sentences of one source, at least one, in reading order."""
-        return self._kept(claim, tuple(sentences), tuple(cosines))
+        return self._kept(claim, tuple(sentences), tuple(cosines), title)
 
-    def _read(self, claim: str, sentences: tuple[str, ...], cosines: tuple[float, ...]) -> Reading:
-        packed = pack(claim, sentences, cosines)
+    def _read(self, claim: str, sentences: tuple[str, ...], cosines: tuple[float, ...], title: str) -> Reading:
+        packed = pack(claim, sentences, cosines, title)
         given = {
             "input_ids": np.array(packed.ids, dtype=np.int64),
             "types": np.array(packed.types, dtype=np.int64),

@@ -10,7 +10,7 @@ from juried.tasks import ClaimCard, ClaimVote, EvidenceCard, JudgeClaims
 def confirm(judge: EmbeddedJudge, pair: Pair) -> ClaimVote:
     """Return the confirmer's vote on a pair whose source is one passage, each sentence a paragraph."""
     text = "\n\n".join(pair.sentences)
-    card = EvidenceCard(label="E1", work_id=pair.source, work=pair.source, section="", text=text)
+    card = EvidenceCard(label="E1", work_id=pair.source, work=pair.title, section="", text=text)
     claim = ClaimCard(
         id="C1", work_id=pair.source, kind="finding", text=pair.claim, quote=pair.claim, source_labels=("E1",)
     )

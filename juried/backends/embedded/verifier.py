@@ -26,7 +26,7 @@ from juried.backends.embedded.features import (
     sentence_features,
 )
 from juried.backends.embedded.rarity import MODEL_FOLDER
-from juried.backends.embedded.reader import Reading, reader_fingerprint, shipped_reader
+from juried.backends.embedded.reader import Reader, Reading, reader_fingerprint, shipped_reader
 from juried.errors import ModelFileError
 from juried.records.base import Record
 from juried.text.citing import is_citing, plain_claim
@@ -106,19 +106,37 @@ def shipped_weights() -> Weights:
     return weights
 
 
-def assess(claim: str, sentences: Sequence[str], cosines: Cosines, weights: Weights | None = None) -> Assessment:
+@dataclass(frozen=True)
+class Verifier:
+    """A reader with the linear models that were fitted beside it."""
+
+    reader: Reader
+    weights: Weights
+
+
+@lru_cache(maxsize=1)
+def shipped_verifier() -> Verifier:
+    """Return the verifier that ships with juried; raises ModelFileError as `shipped_weights` does."""
+    return Verifier(shipped_reader(), shipped_weights())
+
+
+def assess(
+    claim: str, sentences: Sequence[str], cosines: Cosines, title: str = "", verifier: Verifier | None = None
+) -> Assessment:
     """Judge a claim against the sentences of one source.
 
     Args:
         claim: The claim; a citing statement marks its citations (`juried/text/citing.py`).
         sentences: The sentences in reading order; none gives an assessment that is silent for sure.
         cosines: The cosine of each sentence with the claim.
-        weights: The linear models; those that ship with juried when None.
+        title: The source's title; "" when it is not known.
+        verifier: Who judges; the one that ships with juried when None.
     """
     if not sentences:
         return Assessment(0.0, 0.0, 1.0, ())
     near = [float(value) for value in cosines]
-    return weigh(claim, sentences, near, shipped_reader().read(claim, sentences, near), weights or shipped_weights())
+    judge = verifier or shipped_verifier()
+    return weigh(claim, sentences, near, judge.reader.read(claim, sentences, near, title), judge.weights)
 
 
 def weigh(

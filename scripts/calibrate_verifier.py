@@ -1,0 +1,78 @@
+"""Fitting the calibration of the embedded verifier on the votes of its confirmer, out of fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from juried.backends.embedded.findings import SURE
+from juried.backends.embedded.judging import Embed, EmbeddedJudge
+from juried.backends.embedded.reader import Reader
+from juried.backends.embedded.trial import confirm, raw_percent
+from juried.backends.embedded.verifier import Verifier
+from juried.calibration import fit_calibration, told_threshold, weights_fingerprint
+from juried.files import write_atomically
+from juried.labelled import Pair
+from juried.records.base import readable_json, sha256
+from scripts.verifier_fit import FOLDS, ReadPair, fit, fold_of
+
+RULED_OUT = 4
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The reader that ships, trained on all labelled pairs, and for each part of the sources one that left it out."""
+
+    shipped: Path
+    left_out: tuple[Path, ...]
+
+    def of(self, pair: Pair) -> Path:
+        """Return the reader that was not trained on a pair: on pairs made by rule none was."""
+        return self.left_out[fold_of(pair)] if pair.kind == "scifact" else self.shipped
+
+
+def raw_percents(pairs: Sequence[ReadPair], embed: Embed, readers: Readers, chosen: tuple[float, float]) -> list[int]:
+    """Return the raw per cent supported of every pair, as the panel takes it from the confirmer's vote.
+
+    The verifier in that confirmer saw no labelled pair of the same source.
+    """
+    raw = [0] * len(pairs)
+    for fold in range(FOLDS):
+        weights = fit([item for item in pairs if item.fold != fold], *chosen, "")
+        for path in (readers.left_out[fold], readers.shipped):
+            judge = EmbeddedJudge(embed, Verifier(Reader(path), weights))
+            for place, item in enumerate(pairs):
+                if item.fold == fold and readers.of(item.pair) == path:
+                    raw[place] = raw_percent(confirm(judge, item.pair))
+    return raw
+
+
+def labelled_sha256(data: Path) -> str:
+    """Return the hash of the SciFact train files: of the corpus's and the claims' own hashes, one a line, in order."""
+    files = [data / "scifact" / name for name in ("corpus.jsonl", "claims_train.jsonl")]
+    return sha256("\n".join(sha256(file.read_bytes()) for file in files))
+
+
+def write_calibration(out: Path, pairs: Sequence[ReadPair], raw: Sequence[int], data_sha256: str) -> None:
+    """Fit the calibration on the out-of-fold values of labelled pairs, and of made pairs that a rule decided.
+
+    Made pairs that the model decided are left out: their share is ours to choose, and would set the base rate.
+    """
+    taken = [
+        (value, item)
+        for value, item in zip(raw, pairs, strict=True)
+        if item.pair.kind == "scifact" or value >= SURE or value <= RULED_OUT
+    ]
+    calibration = fit_calibration(
+        [value for value, _ in taken],
+        [item.pair.label == "supports" for _, item in taken],
+        backend="embedded",
+        fingerprint=weights_fingerprint(out / "weights.json"),
+        data="SciFact train (human labels) and near copies of abstract sentences made by rule",
+        by_people=[item.pair.kind == "scifact" for _, item in taken],
+        sources=[item.pair.source for _, item in taken],
+        data_sha256=data_sha256,
+    )
+    write_atomically(out / "calibration.json", readable_json(calibration).encode())
+    print(f"calibration: n {calibration.n}, ECE {calibration.ece}, threshold {told_threshold(calibration.threshold)}")

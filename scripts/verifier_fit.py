@@ -1,0 +1,213 @@
+"""Fitting the two linear models that weigh what the reader says together with the features of a pair.
+
+What the reader says of a pair that people labelled comes from a reader that was not trained on that pair's source, and
+the models that judge it in cross-validation were not fitted on it either: both leave out the same part of the sources.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from juried.backends.embedded.features import (
+    DOCUMENT_FEATURES,
+    SENTENCE_FEATURES,
+    Matrix,
+    document_features,
+    sentence_features,
+)
+from juried.backends.embedded.judging import Embed
+from juried.backends.embedded.reader import Reader, Reading
+from juried.backends.embedded.verifier import LinearModel, Weights, softmax
+from juried.labelled import Pair
+from juried.mutants import choice
+
+CLASSES = ("not_enough_info", "supports", "refutes")
+FOLDS = 3
+PENALTIES = (20.0, 40.0, 80.0, 160.0)
+MADE_WEIGHTS = (0.05, 0.1)
+MOST_STEPS = 50
+
+
+@dataclass(frozen=True)
+class ReadPair:
+    """A pair with its sentence features and what the reader says of it."""
+
+    pair: Pair
+    rows: Matrix
+    reading: Reading
+
+    @property
+    def deciding(self) -> Matrix:
+        """1 for each sentence that people marked as evidence, else 0."""
+        marked = {place for group in self.pair.evidence for place in group}
+        return np.array([float(place in marked) for place in range(len(self.rows))])
+
+    @property
+    def fold(self) -> int:
+        """The part of the sources that the pair belongs to."""
+        return fold_of(self.pair)
+
+
+def fold_of(pair: Pair) -> int:
+    """Return which of the `FOLDS` parts of the sources a pair belongs to, by its source."""
+    return choice(pair.source + "fold", FOLDS)
+
+
+def read_pairs(pairs: Sequence[Pair], embed: Embed, reader_of: Callable[[Pair], Reader]) -> list[ReadPair]:
+    """Return all pairs read, in order; each text is embedded once."""
+    texts = sorted({text for pair in pairs for text in (pair.claim, *pair.sentences)})
+    vectors = dict(zip(texts, embed(texts), strict=True))
+    made = []
+    for pair in pairs:
+        cosines = [float(vectors[text] @ vectors[pair.claim]) for text in pair.sentences]
+        reading = reader_of(pair).read(pair.claim, pair.sentences, cosines, pair.title)
+        made.append(ReadPair(pair, sentence_features(pair.claim, pair.sentences, cosines, reading), reading))
+    return made
+
+
+def fit_softmax(rows: Matrix, targets: Matrix, weights: Matrix, penalty: float) -> tuple[Matrix, Matrix]:
+    """Return coefficients (features by classes) and biases of a penalised softmax regression, by damped Newton."""
+    design = np.hstack([rows, np.ones((len(rows), 1))])
+    ridge = np.full(design.shape[1], penalty)
+    ridge[-1] = 1e-3
+
+    def cost(beta: Matrix) -> float:
+        chances = np.maximum(softmax(design @ beta), 1e-300)
+        missed = -(targets * np.log(chances)).sum(axis=1) @ weights
+        return float(missed + (ridge[:, None] * beta**2).sum() / 2)
+
+    beta = np.zeros((design.shape[1], targets.shape[1]))
+    for _ in range(MOST_STEPS):
+        step, before = _newton_step(design, targets, weights, ridge, beta), cost(beta)
+        while cost(beta - step) > before and np.abs(step).max() > 1e-8:
+            step = step / 2
+        beta = beta - step
+        if np.abs(step).max() < 1e-8:
+            break
+    return beta[:-1], beta[-1]
+
+
+def _newton_step(design: Matrix, targets: Matrix, weights: Matrix, ridge: Matrix, beta: Matrix) -> Matrix:
+    width, classes = beta.shape
+    chances = softmax(design @ beta)
+    gradient = design.T @ ((chances - targets) * weights[:, None]) + ridge[:, None] * beta
+    hessian = np.zeros((width * classes, width * classes))
+    for a in range(classes):
+        for b in range(classes):
+            curve = weights * chances[:, a] * (float(a == b) - chances[:, b])
+            block = (design * curve[:, None]).T @ design + (np.diag(ridge) if a == b else 0.0)
+            hessian[a * width : (a + 1) * width, b * width : (b + 1) * width] = block
+    return np.asarray(np.linalg.solve(hessian, gradient.T.reshape(-1)).reshape(classes, width).T)
+
+
+def linear_model(names: tuple[str, ...], rows: Matrix, targets: Matrix, weights: Matrix, penalty: float) -> LinearModel:
+    """Fit a linear model on standardised features and round it to six significant digits."""
+    mean = np.average(rows, axis=0, weights=weights)
+    scale = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=weights))
+    scale[scale < 1e-6] = 1.0
+    coefficients, bias = fit_softmax((rows - mean) / scale, targets, weights, penalty)
+    return LinearModel(
+        features=names,
+        mean=_short(mean),
+        scale=_short(scale),
+        weights=tuple(_short(row) for row in coefficients),
+        bias=_short(bias),
+    )
+
+
+def _short(values: Matrix) -> tuple[float, ...]:
+    return tuple(float(f"{value:.6g}") for value in values)
+
+
+def fit(examples: Sequence[ReadPair], penalty: float, made_weight: float, reader: str) -> Weights:
+    """Fit both models; classes of the human-labelled pairs weigh the same, made pairs `made_weight` each.
+
+    `reader` is the fingerprint of the reader that the weights are to be used beside.
+    """
+    sentence = _fit_sentences(examples, penalty, made_weight)
+    scores = [sentence.scores(example.rows)[:, 0] for example in examples]
+    rows = np.array([document_features(e.rows, s, e.reading) for e, s in zip(examples, scores, strict=True)])
+    targets = np.array([[float(e.pair.label == name) for name in CLASSES] for e in examples])
+    document = linear_model(DOCUMENT_FEATURES, rows, targets, _pair_weights(examples, made_weight), penalty)
+    return Weights(reader=reader, sentence=sentence, document=document, decides_from=_decides_from(examples, scores))
+
+
+def _fit_sentences(examples: Sequence[ReadPair], penalty: float, made_weight: float) -> LinearModel:
+    rows = np.vstack([example.rows for example in examples])
+    marks = np.concatenate([example.deciding for example in examples])
+    weights = np.concatenate([np.full(len(e.rows), 1.0 if e.pair.kind == "scifact" else made_weight) for e in examples])
+    model = linear_model(SENTENCE_FEATURES, rows, np.stack([marks, 1 - marks], axis=1), weights, penalty)
+    # A softmax over two classes is a logistic regression on the difference of their scores.
+    difference = tuple((row[0] - row[1],) for row in model.weights)
+    return model.model_copy(update={"weights": difference, "bias": (model.bias[0] - model.bias[1],)})
+
+
+def _pair_weights(examples: Sequence[ReadPair], made_weight: float) -> Matrix:
+    counts = Counter(example.pair.label for example in examples if example.pair.kind == "scifact")
+    total = sum(counts.values())
+    return np.array([total / (3 * counts[e.pair.label]) if e.pair.kind == "scifact" else made_weight for e in examples])
+
+
+def _decides_from(examples: Sequence[ReadPair], scores: Sequence[Matrix]) -> float:
+    """Return the score from which the second and third best sentence are taken, with the best F1 on labelled pairs."""
+    taken = [
+        (float(score), bool(mark))
+        for example, given in zip(examples, scores, strict=True)
+        if example.pair.kind == "scifact" and example.pair.evidence
+        for score, mark in zip(given, example.deciding, strict=True)
+    ]
+    marked = sum(mark for _, mark in taken)
+    best, best_f1 = 0.0, -1.0
+    for threshold in np.arange(-3.0, 3.0, 0.1):
+        held = [mark for score, mark in taken if score >= threshold]
+        f1 = 2 * sum(held) / (len(held) + marked) if held else 0.0
+        if f1 > best_f1:
+            best, best_f1 = round(float(threshold), 1), f1
+    return best
+
+
+def predict(weights: Weights, example: ReadPair) -> Matrix:
+    """Return the three chances in the order of `CLASSES`."""
+    scores = weights.sentence.scores(example.rows)[:, 0]
+    return np.asarray(
+        softmax(weights.document.scores(document_features(example.rows, scores, example.reading)[None, :]))[0]
+    )
+
+
+def out_of_fold(examples: Sequence[ReadPair], penalty: float, made_weight: float) -> Matrix:
+    """Return chances for every example by models that saw no pair of the same source."""
+    chances = np.zeros((len(examples), 3))
+    for fold in range(FOLDS):
+        weights = fit([item for item in examples if item.fold != fold], penalty, made_weight, "")
+        for place, example in enumerate(examples):
+            if example.fold == fold:
+                chances[place] = predict(weights, example)
+    return chances
+
+
+def macro_f1(chances: Matrix, labels: Sequence[str]) -> float:
+    """Return the mean F1 of the three classes."""
+    guesses = [CLASSES[int(place)] for place in chances.argmax(axis=1)]
+    shares = []
+    for name in CLASSES:
+        right = sum(g == name == label for g, label in zip(guesses, labels, strict=True))
+        either = sum(g == name for g in guesses) + sum(label == name for label in labels)
+        shares.append(2 * right / either if either else 0.0)
+    return sum(shares) / len(shares)
+
+
+def choose(examples: Sequence[ReadPair]) -> tuple[float, float]:
+    """Return the penalty and the weight of made pairs with the best cross-validated macro-F1 on labelled pairs."""
+    human = [place for place, example in enumerate(examples) if example.pair.kind == "scifact"]
+    labels = [examples[place].pair.label for place in human]
+    trials = []
+    for penalty in PENALTIES:
+        for made_weight in MADE_WEIGHTS:
+            f1 = macro_f1(out_of_fold(examples, penalty, made_weight)[human], labels)
+            trials.append((f1, penalty, made_weight))
+            print(f"penalty {penalty}, made pairs {made_weight}: macro-F1 {f1:.3f}", flush=True)
+    return max(trials)[1:]

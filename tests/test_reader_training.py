@@ -1,0 +1,120 @@
+"""What the reader is shown, how training examples are made and batched, and that the linear fit always converges."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from juried.backends.embedded.reader import MOST_OF_SOURCE, MOST_SENTENCES, Packed, averaging, pack, pack_in_order
+from juried.labelled import Pair
+from scripts.reader_examples import Example, PieceRarity, Showing, batches, show
+from scripts.reader_pairs import WRITTEN, Abstract, beside_others, load_written, near_abstracts
+from scripts.verifier_fit import fit_softmax
+
+SENTENCES = tuple(f"Sentence {number} tells of gene {number} and of its effect on growth." for number in range(40))
+TITLE = "Genes and their effect on growth"
+
+
+def pair(claim: str = "Gene 7 affects growth.", places: tuple[int, ...] = (7,)) -> Pair:
+    return Pair(claim, "D1", SENTENCES, "supports", (places,) if places else (), "written", TITLE)
+
+
+def test_the_title_is_read_but_belongs_to_no_sentence() -> None:
+    cosines = [0.5] * len(SENTENCES)
+    plain, titled = (pack("Gene 7 affects growth.", SENTENCES, cosines, title) for title in ("", TITLE))
+    extra = len(titled.ids) - len(plain.ids)
+    assert extra > 3
+    assert titled.parts.count(0) == plain.parts.count(0) + extra
+    assert titled.places == plain.places
+    assert np.allclose(averaging(titled).sum(axis=1), 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(range(40)), st.integers(1, 400))
+def test_sentences_are_taken_in_order_while_they_fit_and_read_in_reading_order(order: list[int], room: int) -> None:
+    packed = pack_in_order("A claim.", TITLE, SENTENCES, order, room)
+    assert order[0] in packed.places
+    assert list(packed.places) == sorted(packed.places)
+    assert len(packed.places) <= MOST_SENTENCES
+    taken = sum(part >= 2 for part in packed.parts) + len(packed.places)
+    assert taken <= max(room, 1 + sum(part == 2 + packed.places.index(order[0]) for part in packed.parts))
+    assert len(packed.ids) == len(packed.types) == len(packed.parts)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.sets(st.integers(0, 39), max_size=4), st.sampled_from([16, 48, MOST_OF_SOURCE]))
+def test_every_deciding_sentence_is_shown(seed: int, places: set[int], room: int) -> None:
+    showing = Showing(rooms=(room,), title=0.5, nearest=0.5)
+    packed = show(pair(places=tuple(places)), showing, PieceRarity(SENTENCES), random.Random(seed))
+    assert places <= set(packed.places)
+
+
+def test_the_nearest_sentence_comes_first_when_asked() -> None:
+    showing = Showing(rooms=(16,), title=0.0, nearest=1.0)
+    packed = show(pair("Gene 31 affects growth.", ()), showing, PieceRarity(SENTENCES), random.Random(0))
+    assert packed.places == (31,)
+
+
+def example(length: int, twin: str) -> Example:
+    return Example(Packed(tuple(range(length)), (0,) * length, (0,) * length, ()), 0, None, twin=twin)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 30)), max_size=80), st.integers(0, 99))
+def test_batches_hold_each_example_once_and_opposites_together(drawn: list[tuple[int, int]], seed: int) -> None:
+    examples = [example(length, f"twin {twin}" if twin < 10 else "") for length, twin in drawn]
+    plan = batches(examples, random.Random(seed), most_pieces=200)
+    assert Counter(id(item) for batch in plan for item in batch) == Counter(map(id, examples))
+    for batch in plan:
+        fits = max(len(item.packed.ids) for item in batch) * len(batch) <= 200
+        assert fits or len({item.twin or id(item) for item in batch}) == 1
+    homes = [{number for number, batch in enumerate(plan) for item in batch if item.twin == twin}
+             for twin in {item.twin for item in examples if item.twin}]  # fmt: skip
+    assert all(len(home) == 1 for home in homes)
+    assert plan == batches(examples, random.Random(seed), most_pieces=200)
+
+
+def test_each_written_claim_stands_beside_its_opposite_with_the_sentences_that_decide() -> None:
+    rows = [json.loads(line) for line in gzip.decompress(WRITTEN.read_bytes()).decode().splitlines()]
+    assert len({row["id"] for row in rows}) == len(rows) > 5000
+    corpus = [Abstract(row["id"], "", SENTENCES) for row in rows if "sentences" not in row]
+    written = load_written(corpus)
+    assert {(first.label, second.label) for first, second in written} == {
+        ("supports", "refutes"),
+        ("not_enough_info", "not_enough_info"),
+    }
+    for first, second in written:
+        assert first.claim != second.claim
+        assert bool(first.evidence) == (first.label == "supports")
+        assert all(0 <= place < len(first.sentences) for group in first.evidence for place in group)
+
+
+@pytest.mark.parametrize("penalty", [0.01, 20.0])
+def test_the_fit_converges_also_where_a_column_gives_the_label_away(penalty: float) -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 3, 300)
+    rows = np.column_stack([labels * 40.0 - 40, rng.normal(size=(300, 4)), np.zeros(300)])
+    weights = rng.random(300) * 5
+    targets = np.eye(3)[labels]
+    coefficients, bias = fit_softmax(rows, targets, weights, penalty)
+    assert np.isfinite(coefficients).all()
+    guesses = (rows @ coefficients + bias).argmax(axis=1)
+    assert (guesses == labels).mean() > 0.98
+
+
+def test_claims_are_set_beside_abstracts_like_their_own() -> None:
+    abstracts = [Abstract(f"D{n}", TITLE, SENTENCES) for n in range(20)]
+    near = near_abstracts(abstracts, np.eye(20, dtype=np.float32))
+    twins = [(pair(f"Gene {n} affects growth."), pair(f"Gene {n} does not affect growth.")) for n in range(100)]
+    twins = [(first, Pair(second.claim, "D1", SENTENCES, "refutes", ((7,),), "written")) for first, second in twins]
+    made = beside_others(twins, near)
+    assert 8 <= len(made) <= 45
+    assert {item.label for item in made} == {"not_enough_info"}
+    assert "D1" not in {item.source for item in made}
