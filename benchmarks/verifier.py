@@ -17,13 +17,14 @@ import numpy as np
 from juried.backends.embedded.backend import CachedEmbedding
 from juried.backends.embedded.judging import EmbeddedJudge
 from juried.backends.embedded.trial import confirm, raw_percent
-from juried.backends.embedded.verifier import Assessment, assess
-from juried.calibration import expected_calibration_error, load_calibration
+from juried.backends.embedded.verifier import Assessment, Verifier, assess, shipped_verifier
+from juried.calibration import Calibration, expected_calibration_error, load_calibration
 from juried.encoder import MiniLM
-from juried.labelled import Pair, load_pairs, made_pairs
+from juried.labelled import Pair, Split, load_pairs, made_pairs
 from juried.records.verdict import Label
 
 LABELS: tuple[Label, ...] = ("not_enough_info", "supports", "refutes")
+SPLITS: tuple[Split, ...] = ("train", "dev")
 RESAMPLES = 1000
 Figure = Callable[[Sequence["Judged"]], float]
 
@@ -44,9 +45,19 @@ class Judged:
         return LABELS[int(np.argmax(chances))]
 
 
-def judge_pairs(pairs: Sequence[Pair], embed: CachedEmbedding) -> list[Judged]:
+@dataclass(frozen=True)
+class Measured:
+    """What is measured: a verifier with its calibration, None when it has none, and the encoder beside it."""
+
+    verifier: Verifier
+    calibration: Calibration | None
+    embed: CachedEmbedding
+
+
+def judge_pairs(pairs: Sequence[Pair], measured: Measured) -> list[Judged]:
     """Return all pairs judged, in order."""
-    judge, calibration = EmbeddedJudge(embed), load_calibration("embedded")
+    embed, calibration = measured.embed, measured.calibration
+    judge = EmbeddedJudge(embed, measured.verifier)
     judged = []
     for pair in pairs:
         rows = embed([pair.claim, *pair.sentences])
@@ -54,14 +65,19 @@ def judge_pairs(pairs: Sequence[Pair], embed: CachedEmbedding) -> list[Judged]:
         raw = raw_percent(vote)
         confidence = calibration.apply(raw) if calibration else raw
         judged.append(
-            Judged(pair, assess(pair.claim, pair.sentences, rows[1:] @ rows[0], pair.title), confidence, vote.label)
+            Judged(
+                pair,
+                assess(pair.claim, pair.sentences, rows[1:] @ rows[0], pair.title, measured.verifier),
+                confidence,
+                vote.label,
+            )
         )
     return judged
 
 
-def cpu_seconds(pairs: Sequence[Pair], embed: CachedEmbedding) -> float:
+def cpu_seconds(pairs: Sequence[Pair], measured: Measured) -> float:
     """Return the CPU seconds that the confirmer takes to judge all pairs once, embedding and reading included."""
-    judge = EmbeddedJudge(embed)
+    judge = EmbeddedJudge(measured.embed, measured.verifier)
     began = time.process_time()
     for pair in pairs:
         confirm(judge, pair)
@@ -135,41 +151,60 @@ def interval(figure: Figure, judged: Sequence[Judged]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def line(name: str, figure: Figure, judged: Sequence[Judged], anchor: str = "") -> None:
-    """Print one row of the table; an interval needs at least two pairs."""
+def line(name: str, figure: Figure, judged: Sequence[Judged], anchor: str = "") -> list[str]:
+    """Return one row of the table; none for less than two pairs, which have no interval."""
     if len(judged) < 2:
-        return
+        return []
     low, high = interval(figure, judged)
-    print(f"| {name} | {len(judged)} | {figure(judged):.3f} | {low:.3f} to {high:.3f} | {anchor} |", flush=True)
+    return [f"| {name} | {len(judged)} | {figure(judged):.3f} | {low:.3f} to {high:.3f} | {anchor} |"]
 
 
-def report_set(name: str, judged: Sequence[Judged], anchors: dict[str, str]) -> None:
-    """Print the rows of one labelled set."""
-    line(f"{name}, macro-F1", macro_f1, judged, anchors.get("macro", ""))
-    for label in LABELS:
-        line(f"{name}, F1 {label}", f1_of(label), judged)
-    line(f"{name}, sentence selection + label F1", selection_and_label_f1, judged, anchors.get("selection", ""))
-    line(f"{name}, AUROC support/refute", support_or_refute, judged)
-    line(f"{name}, ECE of the confidence", calibration_error, judged, anchors.get("ece", ""))
+def rows_of_set(name: str, judged: Sequence[Judged], anchors: dict[str, str]) -> list[str]:
+    """Return the rows of one labelled set."""
+    return [
+        *line(f"{name}, macro-F1", macro_f1, judged, anchors.get("macro", "")),
+        *(row for label in LABELS for row in line(f"{name}, F1 {label}", f1_of(label), judged)),
+        *line(f"{name}, sentence selection + label F1", selection_and_label_f1, judged, anchors.get("selection", "")),
+        *line(f"{name}, AUROC support/refute", support_or_refute, judged),
+        *line(f"{name}, ECE of the confidence", calibration_error, judged, anchors.get("ece", "")),
+    ]
 
 
-def report_copies(judged: Sequence[Judged]) -> None:
-    """Print how the confirmer and the bare verifier treat copies, mutants and silent sources."""
+def rows_of_copies(judged: Sequence[Judged]) -> list[str]:
+    """Return how the confirmer and the bare verifier treat copies, mutants and silent sources."""
     copies = [item for item in judged if item.pair.kind == "copy"]
     silent = [item for item in judged if item.pair.kind == "silent"]
-    line("copies with confidence of 90 % or more", share(lambda item: item.confidence >= 90), copies, "all")
-    line("copies with P(supports) of 0.9 or more", share(lambda item: item.assessment.supports >= 0.9), copies, "all")
+    rows = line("copies with confidence of 90 % or more", share(lambda item: item.confidence >= 90), copies, "all")
+    rows += line("copies with P(supports) of 0.9 or more", share(lambda i: i.assessment.supports >= 0.9), copies, "all")
     for kind in sorted({item.pair.kind for item in judged} - {"copy", "silent"}):
         held = [item for item in judged if item.pair.kind == kind]
-        line(f"mutant {kind}, confidence below 50 %", share(lambda item: item.confidence < 50), held, "all")
-        line(f"mutant {kind}, P(supports) below 0.5", share(lambda item: item.assessment.supports < 0.5), held)
-    line("silent sources, confidence below 50 %", share(lambda item: item.confidence < 50), silent, "all")
-    line("silent sources, vote is not_enough_info", share(lambda item: item.vote == "not_enough_info"), silent, "all")
-    line(
-        "silent sources judged not_enough_info by the bare verifier",
-        share(lambda item: item.guess == "not_enough_info"),
-        silent,
-    )
+        rows += line(f"mutant {kind}, confidence below 50 %", share(lambda item: item.confidence < 50), held, "all")
+        rows += line(f"mutant {kind}, P(supports) below 0.5", share(lambda i: i.assessment.supports < 0.5), held)
+    rows += line("silent sources, confidence below 50 %", share(lambda item: item.confidence < 50), silent, "all")
+    rows += line("silent sources, vote is not_enough_info", share(_abstains), silent, "all")
+    return rows + line("silent sources judged not_enough_info by the bare verifier", share(_silent), silent)
+
+
+def _abstains(item: Judged) -> bool:
+    return item.vote == "not_enough_info"
+
+
+def _silent(item: Judged) -> bool:
+    return item.guess == "not_enough_info"
+
+
+def table(data: Path, measured: Measured) -> list[str]:
+    """Return the table of a verifier, line by line; `data` holds scifact and, if there, citint."""
+    dev = load_pairs(data, "scifact", "dev")
+    spent = cpu_seconds(dev, measured)
+    anchors = {"macro": "rules 0.58, features 0.62, fine-tuned 0.635", "selection": "0.35", "ece": "0.05"}
+    rows = ["| what | n | figure | 95 % interval | to beat |", "|---|---|---|---|---|"]
+    rows += rows_of_set("SciFact dev", judge_pairs(dev, measured), anchors)
+    rows.append(f"| pairs per CPU second, embedding included | {len(dev)} | {len(dev) / spent:.1f} | | 10 |")
+    if (data / "citint" / "corpus.jsonl").exists():
+        rows += rows_of_set("CitInt dev", judge_pairs(load_pairs(data, "citint", "dev"), measured), {})
+    cited = [pair.source for split in SPLITS for pair in load_pairs(data, "scifact", split)]
+    return rows + rows_of_copies(judge_pairs(made_pairs(data, cited, held_out=True), measured))
 
 
 def main() -> None:
@@ -177,21 +212,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds scifact and, if there, citint")
     data = parser.parse_args().data
-    embed = CachedEmbedding(MiniLM(threads=1).encode)
-    dev = load_pairs(data, "scifact", "dev")
-    spent = cpu_seconds(dev, embed)
-    judged = judge_pairs(dev, embed)
-    print("| what | n | figure | 95 % interval | to beat |\n|---|---|---|---|---|")
-    report_set(
-        "SciFact dev",
-        judged,
-        {"macro": "rules 0.58, features 0.62, fine-tuned 0.635", "selection": "0.35", "ece": "0.05"},
-    )
-    print(f"| pairs per CPU second, embedding included | {len(dev)} | {len(dev) / spent:.1f} | | 10 |")
-    if (data / "citint" / "corpus.jsonl").exists():
-        report_set("CitInt dev", judge_pairs(load_pairs(data, "citint", "dev"), embed), {})
-    cited = [pair.source for split in ("train", "dev") for pair in load_pairs(data, "scifact", split)]
-    report_copies(judge_pairs(made_pairs(data, cited, held_out=True), embed))
+    measured = Measured(shipped_verifier(), load_calibration("embedded"), CachedEmbedding(MiniLM(threads=1).encode))
+    print("\n".join(table(data, measured)))
 
 
 if __name__ == "__main__":

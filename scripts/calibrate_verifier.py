@@ -24,27 +24,26 @@ RULED_OUT = 4
 class Readers:
     """The reader that ships, trained on all labelled pairs, and for each part of the sources one that left it out."""
 
-    shipped: Path
-    left_out: tuple[Path, ...]
+    shipped: Reader
+    left_out: tuple[Reader, ...]
 
-    def of(self, pair: Pair) -> Path:
+    def of(self, pair: Pair) -> Reader:
         """Return the reader that was not trained on a pair: on pairs made by rule none was."""
         return self.left_out[fold_of(pair)] if pair.kind == "scifact" else self.shipped
 
 
-def raw_percents(pairs: Sequence[ReadPair], embed: Embed, readers: Readers, chosen: tuple[float, float]) -> list[int]:
+def raw_percents(pairs: Sequence[ReadPair], embed: Embed, readers: Readers, penalty: float) -> list[int]:
     """Return the raw per cent supported of every pair, as the panel takes it from the confirmer's vote.
 
     The verifier in that confirmer saw no labelled pair of the same source.
     """
     raw = [0] * len(pairs)
     for fold in range(FOLDS):
-        weights = fit([item for item in pairs if item.fold != fold], *chosen, "")
-        for path in (readers.left_out[fold], readers.shipped):
-            judge = EmbeddedJudge(embed, Verifier(Reader(path), weights))
-            for place, item in enumerate(pairs):
-                if item.fold == fold and readers.of(item.pair) == path:
-                    raw[place] = raw_percent(confirm(judge, item.pair))
+        weights = fit([item for item in pairs if item.fold != fold], penalty)
+        for place, item in enumerate(pairs):
+            if item.fold == fold:
+                judge = EmbeddedJudge(embed, Verifier(readers.of(item.pair), weights))
+                raw[place] = raw_percent(confirm(judge, item.pair))
     return raw
 
 

@@ -2,7 +2,7 @@
 
 The graph takes the word pieces of one claim and source, their types and the matrix that averages the pieces of
 the claim and of each sentence (`juried/backends/embedded/reader.py` makes all three); it gives the chances of the
-labels for the source, for the source as the target of a citing statement, and for each sentence.
+labels for the source and for each sentence.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from juried.files import write_atomically
 from scripts.onnx_graph import LAYERS, GraphWriter, Precision, Weights, finish, transform
 
 MOST_PIECES = 384
-HEADS = ("source", "citing")
 
 
 def _embed(graph: GraphWriter) -> str:
@@ -48,9 +47,8 @@ def _judge(graph: GraphWriter, x: str) -> None:
         "Gelu", graph.dense(graph.node("Concat", _rows(graph, x, 0, 1), claim, pooled, axis=-1), "whole")
     )
     said = graph.node("MatMul", weights, labels)
-    for head in HEADS:
-        chances = graph.node("Softmax", graph.node("Add", graph.dense(whole, head), said), axis=-1)
-        graph.node("Squeeze", chances, graph.constant("row_axis", np.array([0])), output=head)
+    chances = graph.node("Softmax", graph.node("Add", graph.dense(whole, "source"), said), axis=-1)
+    graph.node("Squeeze", chances, graph.constant("row_axis", np.array([0])), output="source")
     graph.node("Softmax", labels, output="sentences", axis=-1)
 
 
@@ -66,8 +64,10 @@ def export_reader(weights: Weights, path: Path, precision: Precision = "int8") -
         helper.make_tensor_value_info("types", TensorProto.INT64, ["pieces"]),
         helper.make_tensor_value_info("averaging", TensorProto.FLOAT, ["parts", "pieces"]),
     ]
-    outputs = [helper.make_tensor_value_info(head, TensorProto.FLOAT, [3]) for head in HEADS]
-    outputs.append(helper.make_tensor_value_info("sentences", TensorProto.FLOAT, ["read", 3]))
+    outputs = [
+        helper.make_tensor_value_info("source", TensorProto.FLOAT, [3]),
+        helper.make_tensor_value_info("sentences", TensorProto.FLOAT, ["read", 3]),
+    ]
     model = finish(graph, "juried-reader", inputs, outputs)
     data: bytes = model.SerializeToString(deterministic=True)
     write_atomically(path, data)

@@ -13,7 +13,6 @@ from juried.labelled import Pair
 from juried.records.verdict import Label
 
 LABELS: tuple[Label, ...] = ("not_enough_info", "supports", "refutes")
-HEADS = {"source": 0, "citing": 1}
 SAME_LENGTH = 96
 _MOST_DECIDING = 4
 _SHORT_MATCH = 0.1
@@ -21,7 +20,7 @@ _SHORT_MATCH = 0.1
 
 @dataclass(frozen=True)
 class Example:
-    """A packed pair: its label, the label of each sentence read (None when unknown), its head and its weight.
+    """A packed pair: its label, the label of each sentence read (None when unknown), and its weight.
 
     Examples of one non-empty `twin` are opposites of each other and stay in one batch.
     """
@@ -29,7 +28,6 @@ class Example:
     packed: Packed
     label: int
     sentences: tuple[int, ...] | None
-    head: int = 0
     weight: float = 1.0
     twin: str = ""
 
@@ -47,6 +45,20 @@ class Showing:
     rooms: tuple[int, ...]
     title: float
     nearest: float
+
+    def draw(self, chooser: random.Random) -> Shown:
+        """Return how one pair is shown, or two twins, which are then about equally long."""
+        titled, room = chooser.random() < self.title, chooser.choice(self.rooms)
+        return Shown(room, titled, chooser.random() < self.nearest)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a pair is shown: word pieces for its sentences, whether with its title, whether its nearest come first."""
+
+    room: int
+    titled: bool
+    nearest: bool
 
 
 class PieceRarity:
@@ -68,19 +80,18 @@ class PieceRarity:
         return self._worth.get(piece, self._most)
 
 
-def show(pair: Pair, showing: Showing, rarity: PieceRarity, chooser: random.Random) -> Packed:
+def show(pair: Pair, shown: Shown, rarity: PieceRarity, chooser: random.Random) -> Packed:
     """Return what the reader is shown of a pair: every deciding sentence (four at most), then others while they fit."""
-    title = pair.title if chooser.random() < showing.title else ""
-    room = chooser.choice(showing.rooms)
     must = sorted({place for group in pair.evidence for place in group})
     must = chooser.sample(must, _MOST_DECIDING) if len(must) > _MOST_DECIDING else must
     rest = [place for place in range(len(pair.sentences)) if place not in must]
-    if chooser.random() < showing.nearest:
+    if shown.nearest:
         rest = _nearest_first(pair, rest, rarity)
     else:
         chooser.shuffle(rest)
     needed = sum(len(pieces(pair.sentences[place])) + 1 for place in must)
-    return pack_in_order(pair.claim, title, pair.sentences, [*must, *rest], max(room, needed))
+    title = pair.title if shown.titled else ""
+    return pack_in_order(pair.claim, title, pair.sentences, [*must, *rest], max(shown.room, needed))
 
 
 def _nearest_first(pair: Pair, places: Sequence[int], rarity: PieceRarity) -> list[int]:
@@ -93,13 +104,13 @@ def _nearest_first(pair: Pair, places: Sequence[int], rarity: PieceRarity) -> li
     return sorted(places, key=near, reverse=True)
 
 
-def example(pair: Pair, packed: Packed, weight: float = 1.0, twin: str = "", head: int = 0) -> Example:
+def example(pair: Pair, packed: Packed, weight: float = 1.0, twin: str = "") -> Example:
     """Return the example of a pair; a pair without marked sentences tells nothing of its sentences."""
     label = LABELS.index(pair.label)
     marked = {place for group in pair.evidence for place in group}
-    known = head == 0 and (bool(marked) or pair.label == "not_enough_info")
+    known = bool(marked) or pair.label == "not_enough_info"
     sentences = tuple(label if place in marked else 0 for place in packed.places)
-    return Example(packed, label, sentences if known else None, head, weight, twin)
+    return Example(packed, label, sentences if known else None, weight, twin)
 
 
 def batches(examples: Sequence[Example], chooser: random.Random, most_pieces: int) -> list[list[Example]]:

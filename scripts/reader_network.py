@@ -15,9 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from juried.backends.embedded.reader import Packed
-from scripts.export_reader import HEADS
-from scripts.onnx_graph import HEADS as ATTENTION_HEADS
-from scripts.onnx_graph import LAYERS, WIDTH
+from scripts.onnx_graph import HEADS, LAYERS, WIDTH
 
 _FAR = -1e4
 _SHORT = 224
@@ -34,18 +32,17 @@ Arrays = Mapping[str, NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Batch:
-    """Pairs padded to one length: (pairs, pieces) each, and (pairs,) for `heads`."""
+    """Pairs padded to one length: (pairs, pieces) each; `sentences` is the most that one pair has."""
 
     ids: Tensor
     types: Tensor
     parts: Tensor
     seen: Tensor
-    heads: Tensor
     sentences: int
 
 
-def make_batch(packed: Sequence[Packed], heads: Sequence[int]) -> Batch:
-    """Return the batch of packed pairs; `heads` says which head judges each."""
+def make_batch(packed: Sequence[Packed]) -> Batch:
+    """Return the batch of packed pairs, at least one."""
     length = max(len(item.ids) for item in packed)
 
     def padded(rows: list[tuple[int, ...]]) -> Tensor:
@@ -56,7 +53,6 @@ def make_batch(packed: Sequence[Packed], heads: Sequence[int]) -> Batch:
         types=padded([item.types for item in packed]),
         parts=padded([item.parts for item in packed]),
         seen=padded([tuple([1] * len(item.ids)) for item in packed]).bool(),
-        heads=torch.tensor(list(heads)),
         sentences=max(len(item.places) for item in packed),
     )
 
@@ -77,7 +73,7 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """Return (pairs, pieces, width) from the same."""
         pairs, pieces, width = x.shape
-        split = self.joined(x).view(pairs, pieces, 3, ATTENTION_HEADS, width // ATTENTION_HEADS).permute(2, 0, 3, 1, 4)
+        split = self.joined(x).view(pairs, pieces, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)
         seen = _attend(split[0], split[1], split[2], mask)
         x = self.after_attention(x + self.mixed(seen.transpose(1, 2).reshape(pairs, pieces, width)))
         return self.after_all(x + self.narrow(functional.gelu(self.wide(x))))
@@ -108,8 +104,8 @@ class ReaderNetwork(nn.Module):
         self.layers = nn.ModuleList([Layer(weights, f"encoder.layer.{at}") for at in range(LAYERS)])
         self.sentence, self.whole = nn.Linear(4 * WIDTH, WIDTH), nn.Linear(3 * WIDTH, WIDTH)
         self.sentence_label, self.sentence_weight = nn.Linear(WIDTH, 3), nn.Linear(WIDTH, 1)
-        self.heads = nn.ModuleList([nn.Linear(WIDTH, 3) for _ in HEADS])
-        for part in (self.sentence_label, self.sentence_weight, *self.heads):
+        self.source = nn.Linear(WIDTH, 3)
+        for part in (self.sentence_label, self.sentence_weight, self.source):
             nn.init.normal_(part.weight, std=0.02)
             nn.init.zeros_(part.bias)
 
@@ -137,8 +133,7 @@ class ReaderNetwork(nn.Module):
         weights = scores.softmax(-1)
         pooled = torch.einsum("bs,bsd->bd", weights, sentences)
         whole = functional.gelu(self.whole(torch.cat([x[:, 0], claim, pooled], -1)))
-        by_head = torch.stack([head(whole) for head in self.heads], 1)[torch.arange(len(x)), batch.heads]
-        return by_head + torch.einsum("bs,bsk->bk", weights, labels), labels, scores
+        return self.source(whole) + torch.einsum("bs,bsk->bk", weights, labels), labels, scores
 
 
 def named_weights(network: ReaderNetwork, checkpoint: Arrays) -> dict[str, NDArray[np.float32]]:
@@ -156,7 +151,7 @@ def named_weights(network: ReaderNetwork, checkpoint: Arrays) -> dict[str, NDArr
         "sentence_label": network.sentence_label,
         "sentence_weight": network.sentence_weight,
         "whole": network.whole,
-        **dict(zip(HEADS, network.heads, strict=True)),
+        "source": network.source,
     }
     for name, part in heads.items():
         named[f"{name}.weight"] = part.weight.detach().numpy()

@@ -25,7 +25,7 @@ def loss_of(network: ReaderNetwork, held: Sequence[Example]) -> Tensor:
     The label of the source counts 1, the labels of its sentences 0.7, the weight on its deciding sentences 0.3, and
     0.3 that of two opposite claims the supported one is the better supported.
     """
-    batch = make_batch([item.packed for item in held], [item.head for item in held])
+    batch = make_batch([item.packed for item in held])
     with torch.autocast("cpu", torch.bfloat16):
         scores, labels, weights = network(batch)
     share = torch.tensor([item.weight for item in held])

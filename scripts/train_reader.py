@@ -15,10 +15,9 @@ import torch
 from juried.backends.embedded.judging import Embed
 from juried.backends.embedded.reader import Packed, pack
 from juried.labelled import Pair
-from juried.text.citing import plain_claim
 from scripts.export_reader import export_reader
 from scripts.onnx_graph import Weights
-from scripts.reader_examples import HEADS, Example, PieceRarity, Showing, batches, example, show
+from scripts.reader_examples import Example, PieceRarity, Showing, batches, example, show
 from scripts.reader_network import ReaderNetwork, named_weights
 from scripts.reader_pairs import beside_others, load_abstracts, load_written, near_abstracts, rule_made
 from scripts.reader_training import train
@@ -37,13 +36,13 @@ def first_examples(data: Path, embed: Embed) -> list[Example]:
     rarity, chooser = PieceRarity(text for item in abstracts for text in item.sentences), random.Random(0)
     near = near_abstracts(abstracts, embed([item.title for item in abstracts]))
     written = load_written(abstracts)
-    found = [
-        example(pair, show(pair, FIRST, rarity, chooser), twin=f"written {place}")
-        for place, twins in enumerate(written)
-        for pair in twins
-    ]
+    found: list[Example] = []
+    for place, twins in enumerate(written):
+        shown = FIRST.draw(chooser)
+        found += [example(pair, show(pair, shown, rarity, chooser), twin=f"written {place}") for pair in twins]
     made = [*rule_made(abstracts, near), *beside_others(written, near)]
-    return found + [example(pair, show(pair, FIRST, rarity, chooser), _rule_weight(pair)) for pair in made]
+    packed = [show(pair, FIRST.draw(chooser), rarity, chooser) for pair in made]
+    return found + [example(pair, seen, _rule_weight(pair)) for pair, seen in zip(made, packed, strict=True)]
 
 
 def _rule_weight(pair: Pair) -> float:
@@ -66,7 +65,6 @@ def first_training(checkpoint: Weights, data: Path, embed: Embed, kept: Path) ->
         f"first training: {len(examples)} pairs, {sum(len(e.packed.ids) for e in examples):,} word pieces", flush=True
     )
     train(network, plan, FIRST_RATE, FIRST_DECAY, "first training")
-    network.heads[HEADS["citing"]].load_state_dict(network.heads[HEADS["source"]].state_dict())
     kept.parent.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), kept)
     return network
@@ -82,14 +80,14 @@ def tuned(
     rarity = PieceRarity(text for pair in labelled for text in pair.sentences)
     plan = batches([example(pair, _as_read(pair, embed)) for pair in labelled], chooser, TUNING_BATCH)
     for _ in range(ROUNDS - 1):
-        shown = [example(pair, show(pair, TUNING, rarity, chooser)) for pair in labelled]
+        shown = [example(pair, show(pair, TUNING.draw(chooser), rarity, chooser)) for pair in labelled]
         plan += batches(shown, chooser, TUNING_BATCH)
     train(network, plan, TUNING_RATE, TUNING_DECAY, name)
     return network
 
 
 def _as_read(pair: Pair, embed: Embed) -> Packed:
-    rows = embed([plain_claim(pair.claim), *pair.sentences])
+    rows = embed([pair.claim, *pair.sentences])
     return pack(pair.claim, pair.sentences, [float(value) for value in rows[1:] @ rows[0]], pair.title)
 
 

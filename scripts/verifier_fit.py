@@ -27,8 +27,8 @@ from juried.mutants import choice
 
 CLASSES = ("not_enough_info", "supports", "refutes")
 FOLDS = 3
-PENALTIES = (20.0, 40.0, 80.0, 160.0)
-MADE_WEIGHTS = (0.05, 0.1)
+PENALTIES = (40.0, 80.0, 160.0, 320.0)
+MADE_WEIGHT = 0.05
 MOST_STEPS = 50
 
 
@@ -63,7 +63,7 @@ def read_pairs(pairs: Sequence[Pair], embed: Embed, reader_of: Callable[[Pair], 
     vectors = dict(zip(texts, embed(texts), strict=True))
     made = []
     for pair in pairs:
-        cosines = [float(vectors[text] @ vectors[pair.claim]) for text in pair.sentences]
+        cosines = [round(float(vectors[text] @ vectors[pair.claim]), 5) for text in pair.sentences]
         reading = reader_of(pair).read(pair.claim, pair.sentences, cosines, pair.title)
         made.append(ReadPair(pair, sentence_features(pair.claim, pair.sentences, cosines, reading), reading))
     return made
@@ -72,7 +72,7 @@ def read_pairs(pairs: Sequence[Pair], embed: Embed, reader_of: Callable[[Pair], 
 def fit_softmax(rows: Matrix, targets: Matrix, weights: Matrix, penalty: float) -> tuple[Matrix, Matrix]:
     """Return coefficients (features by classes) and biases of a penalised softmax regression, by damped Newton."""
     design = np.hstack([rows, np.ones((len(rows), 1))])
-    ridge = np.full(design.shape[1], penalty)
+    ridge = np.full(design.shape[1], penalty, dtype=np.float64)
     ridge[-1] = 1e-3
 
     def cost(beta: Matrix) -> float:
@@ -123,33 +123,46 @@ def _short(values: Matrix) -> tuple[float, ...]:
     return tuple(float(f"{value:.6g}") for value in values)
 
 
-def fit(examples: Sequence[ReadPair], penalty: float, made_weight: float, reader: str) -> Weights:
-    """Fit both models; classes of the human-labelled pairs weigh the same, made pairs `made_weight` each.
+def fit(
+    examples: Sequence[ReadPair],
+    penalty: float,
+    ,
+    reader: str = "",
+    citing: LinearModel | None = None,
+) -> Weights:
+    """Fit both models; classes of the human-labelled pairs weigh the same, made pairs `MADE_WEIGHT` each.
 
-    `reader` is the fingerprint of the reader that the weights are to be used beside.
+    `reader` is the fingerprint of the reader that the weights are to be used beside; `citing` judges citing
+    statements, and may be left out where there are none.
     """
-    sentence = _fit_sentences(examples, penalty, made_weight)
+    sentence = _fit_sentences(examples, penalty)
     scores = [sentence.scores(example.rows)[:, 0] for example in examples]
     rows = np.array([document_features(e.rows, s, e.reading) for e, s in zip(examples, scores, strict=True)])
     targets = np.array([[float(e.pair.label == name) for name in CLASSES] for e in examples])
-    document = linear_model(DOCUMENT_FEATURES, rows, targets, _pair_weights(examples, made_weight), penalty)
-    return Weights(reader=reader, sentence=sentence, document=document, decides_from=_decides_from(examples, scores))
+    document = linear_model(DOCUMENT_FEATURES, rows, targets, _pair_weights(examples), penalty)
+    return Weights(
+        reader=reader,
+        sentence=sentence,
+        document=document,
+        citing=citing,
+        decides_from=_decides_from(examples, scores),
+    )
 
 
-def _fit_sentences(examples: Sequence[ReadPair], penalty: float, made_weight: float) -> LinearModel:
+def _fit_sentences(examples: Sequence[ReadPair], penalty: float) -> LinearModel:
     rows = np.vstack([example.rows for example in examples])
     marks = np.concatenate([example.deciding for example in examples])
-    weights = np.concatenate([np.full(len(e.rows), 1.0 if e.pair.kind == "scifact" else made_weight) for e in examples])
+    weights = np.concatenate([np.full(len(e.rows), 1.0 if e.pair.kind == "scifact" else MADE_WEIGHT) for e in examples])
     model = linear_model(SENTENCE_FEATURES, rows, np.stack([marks, 1 - marks], axis=1), weights, penalty)
     # A softmax over two classes is a logistic regression on the difference of their scores.
     difference = tuple((row[0] - row[1],) for row in model.weights)
     return model.model_copy(update={"weights": difference, "bias": (model.bias[0] - model.bias[1],)})
 
 
-def _pair_weights(examples: Sequence[ReadPair], made_weight: float) -> Matrix:
+def _pair_weights(examples: Sequence[ReadPair]) -> Matrix:
     counts = Counter(example.pair.label for example in examples if example.pair.kind == "scifact")
     total = sum(counts.values())
-    return np.array([total / (3 * counts[e.pair.label]) if e.pair.kind == "scifact" else made_weight for e in examples])
+    return np.array([total / (3 * counts[e.pair.label]) if e.pair.kind == "scifact" else MADE_WEIGHT for e in examples])
 
 
 def _decides_from(examples: Sequence[ReadPair], scores: Sequence[Matrix]) -> float:
@@ -178,11 +191,11 @@ def predict(weights: Weights, example: ReadPair) -> Matrix:
     )
 
 
-def out_of_fold(examples: Sequence[ReadPair], penalty: float, made_weight: float) -> Matrix:
+def out_of_fold(examples: Sequence[ReadPair], penalty: float) -> Matrix:
     """Return chances for every example by models that saw no pair of the same source."""
     chances = np.zeros((len(examples), 3))
     for fold in range(FOLDS):
-        weights = fit([item for item in examples if item.fold != fold], penalty, made_weight, "")
+        weights = fit([item for item in examples if item.fold != fold], penalty)
         for place, example in enumerate(examples):
             if example.fold == fold:
                 chances[place] = predict(weights, example)
@@ -200,14 +213,13 @@ def macro_f1(chances: Matrix, labels: Sequence[str]) -> float:
     return sum(shares) / len(shares)
 
 
-def choose(examples: Sequence[ReadPair]) -> tuple[float, float]:
-    """Return the penalty and the weight of made pairs with the best cross-validated macro-F1 on labelled pairs."""
+def choose(examples: Sequence[ReadPair]) -> float:
+    """Return the penalty with the best cross-validated macro-F1 on labelled pairs."""
     human = [place for place, example in enumerate(examples) if example.pair.kind == "scifact"]
     labels = [examples[place].pair.label for place in human]
     trials = []
     for penalty in PENALTIES:
-        for made_weight in MADE_WEIGHTS:
-            f1 = macro_f1(out_of_fold(examples, penalty, made_weight)[human], labels)
-            trials.append((f1, penalty, made_weight))
-            print(f"penalty {penalty}, made pairs {made_weight}: macro-F1 {f1:.3f}", flush=True)
-    return max(trials)[1:]
+        f1 = macro_f1(out_of_fold(examples, penalty)[human], labels)
+        trials.append((f1, penalty))
+        print(f"penalty {penalty}: macro-F1 {f1:.3f}", flush=True)
+    return max(trials)[1]

@@ -52,13 +52,17 @@ def test_sentences_are_taken_in_order_while_they_fit_and_read_in_reading_order(o
 @given(st.integers(0, 10_000), st.sets(st.integers(0, 39), max_size=4), st.sampled_from([16, 48, MOST_OF_SOURCE]))
 def test_every_deciding_sentence_is_shown(seed: int, places: set[int], room: int) -> None:
     showing = Showing(rooms=(room,), title=0.5, nearest=0.5)
-    packed = show(pair(places=tuple(places)), showing, PieceRarity(SENTENCES), random.Random(seed))
+    packed = show(
+        pair(places=tuple(places)), showing.draw(random.Random(seed)), PieceRarity(SENTENCES), random.Random(seed)
+    )
     assert places <= set(packed.places)
 
 
 def test_the_nearest_sentence_comes_first_when_asked() -> None:
     showing = Showing(rooms=(16,), title=0.0, nearest=1.0)
-    packed = show(pair("Gene 31 affects growth.", ()), showing, PieceRarity(SENTENCES), random.Random(0))
+    packed = show(
+        pair("Gene 31 affects growth.", ()), showing.draw(random.Random(0)), PieceRarity(SENTENCES), random.Random(0)
+    )
     assert packed.places == (31,)
 
 

@@ -100,7 +100,7 @@ def sentence_features(claim: str, sentences: Sequence[str], cosines: Sequence[fl
                 *_polarity(claim, sentence, shares[place]),
                 *_place(sentence, place, len(sentences)),
                 *_claim(claim),
-                *_read(reading.sentences[place]),
+                *log_odds(reading.sentences[place]),
             ]
         )
     return np.array(rows, dtype=np.float64).reshape(len(sentences), len(SENTENCE_FEATURES))
@@ -212,7 +212,7 @@ def _claim(claim: str) -> list[float]:
     return [math.log1p(len(words(claim))), float(bool(negations(claim))), float(len(ways) == 1)]
 
 
-def _read(chances: Matrix) -> tuple[float, float]:
+def log_odds(chances: Matrix) -> tuple[float, float]:
     """Return the log-odds that the reader finds support or refutation, and of the one against the other."""
     silent, supports, refutes = np.maximum(chances, _LEAST)
     return math.log((supports + refutes) / silent), math.log(supports / refutes)
@@ -249,7 +249,7 @@ def document_features(rows: Matrix, scores: Matrix, reading: Reading) -> Matrix:
     summed = math.log(float(odds.sum())) + float(scores.max())
     padded = best + [_NO_SENTENCE] * (3 - len(best))
     mean = (odds / odds.sum()) @ rows
-    return np.concatenate([_read(reading.source), padded, [summed], rows[order[0]], mean, rows[:, _TOP].max(axis=0)])
+    return np.concatenate([log_odds(reading.source), padded, [summed], rows[order[0]], mean, rows[:, _TOP].max(axis=0)])
 
 
 def best_first(scores: Matrix) -> list[int]:

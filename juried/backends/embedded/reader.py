@@ -51,12 +51,10 @@ class Packed:
 class Reading:
     """Chances (0 to 1, sum 1) of not_enough_info, supports, refutes: for the source, and for each sentence.
 
-    `citing` are those of a citing statement: whether the cited source bears it out. A sentence that was not read
-    says nothing for sure.
+    A sentence that was not read says nothing for sure.
     """
 
     source: Chances
-    citing: Chances
     sentences: Chances
 
 
@@ -147,11 +145,11 @@ class Reader:
             "types": np.array(packed.types, dtype=np.int64),
             "averaging": averaging(packed),
         }
-        source, citing, by_sentence = self._session.run(["source", "citing", "sentences"], given)
+        source, by_sentence = self._session.run(["source", "sentences"], given)
         chances = np.zeros((len(sentences), 3))
         chances[:, 0] = 1.0
         chances[list(packed.places)] = _rounded(by_sentence)
-        return Reading(_rounded(source), _rounded(citing), chances)
+        return Reading(_rounded(source), chances)
 
 
 def _rounded(chances: NDArray[np.float32]) -> Chances:

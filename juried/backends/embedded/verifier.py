@@ -1,9 +1,9 @@
 """The embedded verifier: how surely the sentences of one source support or refute a claim, or say nothing of it.
 
-A small cross-encoder (`reader.py`) reads the claim beside the source. Two linear models weigh what it says
-together with the features of `features.py`: one finds the sentences that decide, one judges the source. Their
-weights are in `juried/models/verifier/weights.json`, with a model card. A citing statement is judged by the
-reader's own head for such statements.
+A small cross-encoder (`reader.py`) reads the claim beside the source. Linear models weigh what it says together with
+the features of `features.py`: one finds the sentences that decide, one judges the source. A citing statement has a
+model of its own (`citing.py`). All weights are in `juried/models/verifier/weights.json`, with
+a model card.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from juried.backends.embedded.citing import CITING_FEATURES, citing_features
 from juried.backends.embedded.features import (
     DOCUMENT_FEATURES,
     SENTENCE_FEATURES,
@@ -52,14 +53,16 @@ class LinearModel(Record):
 
 
 class Weights(Record):
-    """Both models; `decides_from` is the log-odds from which a sentence besides the best one decides.
+    """The models for sentences, for sources and, where there is one, for sources of citing statements.
 
-    `reader` is the fingerprint of the reader that they were fitted beside.
+    `decides_from` is the log-odds from which a sentence besides the best one decides. `reader` is the fingerprint of
+    the reader that they were fitted beside.
     """
 
     reader: str
     sentence: LinearModel
     document: LinearModel
+    citing: LinearModel | None
     decides_from: float
 
 
@@ -84,7 +87,9 @@ def read_weights(path: Path) -> Weights:
         raise ModelFileError(
             f"{path.name} cannot be used: {type(error).__name__}.", concerns="verifier", advice="Install juried again."
         ) from error
-    if (weights.sentence.features, weights.document.features) != (SENTENCE_FEATURES, DOCUMENT_FEATURES):
+    models = (weights.sentence, weights.document, weights.citing)
+    made_for = tuple(model.features if model else () for model in models)
+    if made_for != (SENTENCE_FEATURES, DOCUMENT_FEATURES, CITING_FEATURES):
         raise ModelFileError(
             f"{path.name} was made for other features.",
             concerns="verifier",
@@ -145,10 +150,11 @@ def weigh(
     """Return the assessment that follows from a reading of at least one sentence."""
     rows = sentence_features(plain_claim(claim), sentences, cosines, reading)
     scores = weights.sentence.scores(rows)[:, 0]
-    chances = reading.citing
-    if not is_citing(claim):
-        chances = softmax(weights.document.scores(document_features(rows, scores, reading)[None, :]))[0]
-    silent, supports, refutes = chances
+    if weights.citing and is_citing(claim):
+        model, row = weights.citing, citing_features(claim, sentences, cosines, reading)
+    else:
+        model, row = weights.document, document_features(rows, scores, reading)
+    silent, supports, refutes = softmax(model.scores(row[None, :]))[0]
     return Assessment(float(supports), float(refutes), float(silent), _deciding(scores, weights.decides_from))
 
 

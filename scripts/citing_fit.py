@@ -1,0 +1,85 @@
+"""Fitting the linear model that judges citing statements, on CitInt's training set."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from juried.backends.embedded.citing import CITING_FEATURES, citing_features
+from juried.backends.embedded.features import Matrix
+from juried.backends.embedded.judging import Embed
+from juried.backends.embedded.reader import Reader
+from juried.backends.embedded.verifier import LinearModel, softmax
+from juried.labelled import Pair, load_pairs
+from juried.mutants import choice
+from scripts.verifier_fit import CLASSES, linear_model, macro_f1
+
+FOLDS = 5
+PENALTIES = (5.0, 20.0)
+BALANCES = (0.5, 0.6, 0.7)
+_STATEMENTS_OF_A_PAPER = 3
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Citing statements as rows of `CITING_FEATURES`, with their labels and the part each cited paper belongs to."""
+
+    rows: Matrix
+    labels: tuple[str, ...]
+    folds: tuple[int, ...]
+
+    def without(self, fold: int) -> Statements:
+        """Return the statements of all other parts."""
+        held = [place for place, own in enumerate(self.folds) if own != fold]
+        return Statements(
+            self.rows[held], tuple(self.labels[place] for place in held), tuple(self.folds[place] for place in held)
+        )
+
+
+def fit_citing(data: Path, embed: Embed, reader: Reader) -> LinearModel:
+    """Return the model with the best macro-F1, cross-validated over cited papers, fitted on all statements."""
+    statements = read_statements(load_pairs(data, "citint", "train"), embed, reader)
+    trials = []
+    for penalty in PENALTIES:
+        for balance in BALANCES:
+            f1 = macro_f1(_out_of_fold(statements, penalty, balance), statements.labels)
+            trials.append((f1, penalty, balance))
+            print(f"citing: penalty {penalty}, balance {balance}: macro-F1 {f1:.3f}", flush=True)
+    return _fit(statements, *max(trials)[1:])
+
+
+def read_statements(pairs: Sequence[Pair], embed: Embed, reader: Reader) -> Statements:
+    """Return the features of citing statements, in order."""
+    rows = []
+    for pair in pairs:
+        vectors = embed([pair.claim, *pair.sentences])
+        cosines = [float(value) for value in vectors[1:] @ vectors[0]]
+        reading = reader.read(pair.claim, pair.sentences, cosines, pair.title)
+        rows.append(citing_features(pair.claim, pair.sentences, cosines, reading))
+    return Statements(np.array(rows), tuple(pair.label for pair in pairs), tuple(map(_fold_of, pairs)))
+
+
+def _fold_of(pair: Pair) -> int:
+    """Return the part that the cited paper belongs to: the last three digits count its statements."""
+    return choice(pair.source[:-_STATEMENTS_OF_A_PAPER] + "citing", FOLDS)
+
+
+def _fit(statements: Statements, penalty: float, balance: float) -> LinearModel:
+    """Fit on all statements; a label weighs as its share to the power of minus `balance`."""
+    counts = Counter(statements.labels)
+    shares = np.array([len(statements.labels) / (3 * counts[label]) for label in statements.labels])
+    targets = np.array([[float(label == name) for name in CLASSES] for label in statements.labels])
+    return linear_model(CITING_FEATURES, statements.rows, targets, shares**balance, penalty)
+
+
+def _out_of_fold(statements: Statements, penalty: float, balance: float) -> Matrix:
+    chances = np.zeros((len(statements.labels), len(CLASSES)))
+    for fold in range(FOLDS):
+        model = _fit(statements.without(fold), penalty, balance)
+        held = [place for place, own in enumerate(statements.folds) if own == fold]
+        chances[held] = softmax(model.scores(statements.rows[held]))
+    return chances
