@@ -126,7 +126,6 @@ def _short(values: Matrix) -> tuple[float, ...]:
 def fit(
     examples: Sequence[ReadPair],
     penalty: float,
-    ,
     reader: str = "",
     citing: LinearModel | None = None,
 ) -> Weights:
