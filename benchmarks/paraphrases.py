@@ -23,13 +23,12 @@ from juried.backends.embedded.verifier import assess
 from juried.calibration import Calibration, load_calibration
 from juried.contraries import contraries
 from juried.encoder import MiniLM
-from juried.labelled import Pair, load_pairs
+from juried.labelled import LABELS, Pair, load_pairs
 from juried.mutants import choice
 from juried.paraphrases import definitions, paraphrases
 from juried.records.verdict import Label
 
 RESAMPLES = 1000
-LABELS: tuple[Label, ...] = ("not_enough_info", "supports", "refutes")
 
 
 @dataclass(frozen=True)

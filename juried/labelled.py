@@ -19,6 +19,8 @@ from juried.text.standalone import stand_alone
 
 Split = Literal["train", "dev"]
 SetName = Literal["scifact", "citint"]
+SPLITS: tuple[Split, ...] = ("train", "dev")
+LABELS: tuple[Label, ...] = ("not_enough_info", "supports", "refutes")
 _LABELS: dict[str, Label] = {"SUPPORT": "supports", "CONTRADICT": "refutes", "REFUTE": "refutes"}
 _CITATION_MARKS = {"<|multi_cit|>": "[this and others]", "<|other_cit|>": "[others]", "<|cit|>": "[this]"}
 
@@ -27,8 +29,8 @@ _CITATION_MARKS = {"<|multi_cit|>": "[this and others]", "<|other_cit|>": "[othe
 class Pair:
     """A claim beside one source: its sentences in order, the label, and each group of sentences that decides it.
 
-    `kind` says where the pair comes from: the set's name, "copy", the kind of mutant, or "silent". `title` is the
-    source's, or "" when it is not known.
+    `kind` says where the pair comes from: the set's name, or how it was made. `title` is the source's, or "" when it is
+    not known.
     """
 
     claim: str
@@ -76,7 +78,7 @@ def _pairs_of(row: dict[str, object], corpus: dict[str, dict[str, object]], name
             groups = evidence.get(source, [])
             label: Label = _LABELS[groups[0]["label"]] if groups else "not_enough_info"
             places = tuple(tuple(group["sentences"]) for group in groups)
-            yield Pair(claim, source, _sentences(corpus[source]), label, places, name, str(corpus[source]["title"]))
+            yield Pair(claim, source, _sentences(corpus[source]), label, places, name, _title(corpus[source]))
 
 
 def _marked(text: str) -> str:
@@ -84,6 +86,10 @@ def _marked(text: str) -> str:
     for mark, word in _CITATION_MARKS.items():
         text = text.replace(mark, word)
     return text.replace("[[", "[").replace("]]", "]")
+
+
+def _title(row: dict[str, object]) -> str:
+    return str(row.get("title", ""))
 
 
 def _sentences(row: dict[str, object]) -> tuple[str, ...]:
@@ -103,7 +109,7 @@ def made_pairs(data: Path, excluding: Iterable[str], held_out: bool) -> list[Pai
         source = str(row["doc_id"])
         if source not in cited and (choice(source, 4) == 0) == held_out and gives_copies(source):
             made = pairs_of_abstract(source, _sentences(row))
-            pairs += [replace(pair, title=str(row["title"])) for pair in made]
+            pairs += [replace(pair, title=_title(row)) for pair in made]
     return pairs
 
 

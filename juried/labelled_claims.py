@@ -79,11 +79,10 @@ def _set(name: str, claims: Iterator[LabelledClaim]) -> LabelledSet:
 
 
 def _scifact(folder: Path, split: Split) -> Iterator[LabelledClaim]:
-    titles = {str(row["doc_id"]): str(row.get("title", "")) for row in read_lines(folder / "corpus.jsonl")}
     for pair in load_pairs(folder.resolve().parent, cast("SetName", folder.resolve().name), split):
         text = "\n\n".join(pair.sentences)
         if text.strip():
-            yield LabelledClaim(pair.claim, pair.source, titles.get(pair.source, ""), text, pair.label)
+            yield LabelledClaim(pair.claim, pair.source, pair.title, text, pair.label)
 
 
 def _plain(file: Path) -> Iterator[LabelledClaim]:

@@ -10,14 +10,15 @@ from juried.backends.embedded.findings import SURE
 from juried.backends.embedded.judging import Embed, EmbeddedJudge
 from juried.backends.embedded.reader import Reader
 from juried.backends.embedded.trial import confirm, raw_percent
-from juried.backends.embedded.verifier import Verifier
+from juried.backends.embedded.verifier import LinearModel, Verifier
 from juried.calibration import fit_calibration, told_threshold, weights_fingerprint
 from juried.files import write_atomically
 from juried.labelled import Pair
 from juried.records.base import readable_json, sha256
-from scripts.verifier_fit import FOLDS, ReadPair, fit, fold_of
+from scripts.verifier_fit import Models, ReadPair
 
 RULED_OUT = 4
+UNDECIDED = 50
 
 
 @dataclass(frozen=True)
@@ -27,24 +28,36 @@ class Readers:
     shipped: Reader
     left_out: tuple[Reader, ...]
 
-    def of(self, pair: Pair) -> Reader:
-        """Return the reader that was not trained on a pair: on pairs made by rule none was."""
-        return self.left_out[fold_of(pair)] if pair.kind == "scifact" else self.shipped
+    def of(self, pair: Pair, part: int) -> Reader:
+        """Return the reader that was not trained on a pair of a part: on pairs made by rule none was."""
+        return self.left_out[part] if pair.kind == "scifact" else self.shipped
 
 
-def raw_percents(pairs: Sequence[ReadPair], embed: Embed, readers: Readers, penalty: float) -> list[int]:
+def raw_percents(
+    pairs: Sequence[ReadPair], embed: Embed, readers: Readers, without: Sequence[Models], citing: LinearModel
+) -> list[int]:
     """Return the raw per cent supported of every pair, as the panel takes it from the confirmer's vote.
 
-    The verifier in that confirmer saw no labelled pair of the same source.
+    Args:
+        pairs: The pairs, read.
+        embed: The encoder.
+        readers: Reader and linear models of a part's votes were not trained on labelled pairs of that part.
+        without: For each part, the linear models that were fitted without it.
+        citing: The model for citing statements; there are none among the pairs.
     """
-    raw = [0] * len(pairs)
-    for fold in range(FOLDS):
-        weights = fit([item for item in pairs if item.fold != fold], penalty)
-        for place, item in enumerate(pairs):
-            if item.fold == fold:
-                judge = EmbeddedJudge(embed, Verifier(readers.of(item.pair), weights))
-                raw[place] = raw_percent(confirm(judge, item.pair))
-    return raw
+    weights = [models.beside("", citing) for models in without]
+    judges = [EmbeddedJudge(embed, Verifier(readers.of(item.pair, item.part), weights[item.part])) for item in pairs]
+    return [raw_percent(confirm(judge, item.pair)) for judge, item in zip(judges, pairs, strict=True)]
+
+
+def told_votes(pairs: Sequence[ReadPair], raw: Sequence[int]) -> str:
+    """Return one line: how many of the confirmer's votes of support on labelled pairs are right."""
+    right = [
+        item.pair.label == "supports"
+        for item, value in zip(pairs, raw, strict=True)
+        if item.pair.kind == "scifact" and value > UNDECIDED
+    ]
+    return f"{sum(right)} of {len(right)}"
 
 
 def labelled_sha256(data: Path) -> str:
@@ -56,7 +69,8 @@ def labelled_sha256(data: Path) -> str:
 def write_calibration(out: Path, pairs: Sequence[ReadPair], raw: Sequence[int], data_sha256: str) -> None:
     """Fit the calibration on the out-of-fold values of labelled pairs, and of made pairs that a rule decided.
 
-    Made pairs that the model decided are left out: their share is ours to choose, and would set the base rate.
+    Made pairs that the model decided are left out, unless it refutes them as surely as a rule does: their share is
+    ours to choose, and would set the base rate.
     """
     taken = [
         (value, item)

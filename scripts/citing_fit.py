@@ -14,14 +14,15 @@ from juried.backends.embedded.features import Matrix
 from juried.backends.embedded.judging import Embed
 from juried.backends.embedded.reader import Reader
 from juried.backends.embedded.verifier import LinearModel, softmax
-from juried.labelled import Pair, load_pairs
+from juried.labelled import LABELS, Pair, load_pairs
 from juried.mutants import choice
-from scripts.verifier_fit import CLASSES, linear_model, macro_f1
+from juried.text.citing import plain_claim
+from scripts.verifier_fit import linear_model, macro_f1
 
 FOLDS = 5
 PENALTIES = (5.0, 20.0)
 BALANCES = (0.5, 0.6, 0.7)
-_STATEMENTS_OF_A_PAPER = 3
+_DIGITS_OF_A_STATEMENT = 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,15 @@ class Statements:
         )
 
 
-def fit_citing(data: Path, embed: Embed, reader: Reader) -> LinearModel:
+@dataclass(frozen=True)
+class Fitted:
+    """The model for citing statements, and its macro-F1, cross-validated over cited papers."""
+
+    model: LinearModel
+    macro_f1: float
+
+
+def fit_citing(data: Path, embed: Embed, reader: Reader) -> Fitted:
     """Return the model with the best macro-F1, cross-validated over cited papers, fitted on all statements."""
     statements = read_statements(load_pairs(data, "citint", "train"), embed, reader)
     trials = []
@@ -49,14 +58,15 @@ def fit_citing(data: Path, embed: Embed, reader: Reader) -> LinearModel:
             f1 = macro_f1(_out_of_fold(statements, penalty, balance), statements.labels)
             trials.append((f1, penalty, balance))
             print(f"citing: penalty {penalty}, balance {balance}: macro-F1 {f1:.3f}", flush=True)
-    return _fit(statements, *max(trials)[1:])
+    best, penalty, balance = max(trials)
+    return Fitted(_fit(statements, penalty, balance), best)
 
 
 def read_statements(pairs: Sequence[Pair], embed: Embed, reader: Reader) -> Statements:
-    """Return the features of citing statements, in order."""
+    """Return the features of citing statements, in order; each source needs at least one sentence."""
     rows = []
     for pair in pairs:
-        vectors = embed([pair.claim, *pair.sentences])
+        vectors = embed([plain_claim(pair.claim), *pair.sentences])
         cosines = [float(value) for value in vectors[1:] @ vectors[0]]
         reading = reader.read(pair.claim, pair.sentences, cosines, pair.title)
         rows.append(citing_features(pair.claim, pair.sentences, cosines, reading))
@@ -65,19 +75,19 @@ def read_statements(pairs: Sequence[Pair], embed: Embed, reader: Reader) -> Stat
 
 def _fold_of(pair: Pair) -> int:
     """Return the part that the cited paper belongs to: the last three digits count its statements."""
-    return choice(pair.source[:-_STATEMENTS_OF_A_PAPER] + "citing", FOLDS)
+    return choice(pair.source[:-_DIGITS_OF_A_STATEMENT] + "citing", FOLDS)
 
 
 def _fit(statements: Statements, penalty: float, balance: float) -> LinearModel:
     """Fit on all statements; a label weighs as its share to the power of minus `balance`."""
     counts = Counter(statements.labels)
     shares = np.array([len(statements.labels) / (3 * counts[label]) for label in statements.labels])
-    targets = np.array([[float(label == name) for name in CLASSES] for label in statements.labels])
+    targets = np.array([[float(label == name) for name in LABELS] for label in statements.labels])
     return linear_model(CITING_FEATURES, statements.rows, targets, shares**balance, penalty)
 
 
 def _out_of_fold(statements: Statements, penalty: float, balance: float) -> Matrix:
-    chances = np.zeros((len(statements.labels), len(CLASSES)))
+    chances = np.zeros((len(statements.labels), len(LABELS)))
     for fold in range(FOLDS):
         model = _fit(statements.without(fold), penalty, balance)
         held = [place for place, own in enumerate(statements.folds) if own == fold]

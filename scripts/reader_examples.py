@@ -9,13 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from juried.backends.embedded.reader import Packed, pack_in_order, pieces
-from juried.labelled import Pair
-from juried.records.verdict import Label
+from juried.labelled import LABELS, Pair
 
-LABELS: tuple[Label, ...] = ("not_enough_info", "supports", "refutes")
 SAME_LENGTH = 96
 _MOST_DECIDING = 4
-_SHORT_MATCH = 0.1
+_LATE = 0.1
 
 
 @dataclass(frozen=True)
@@ -95,11 +93,11 @@ def show(pair: Pair, shown: Shown, rarity: PieceRarity, chooser: random.Random) 
 
 
 def _nearest_first(pair: Pair, places: Sequence[int], rarity: PieceRarity) -> list[int]:
-    """Order places by likeness to the claim; of equals the later first, for results stand late."""
+    """Order places by likeness to the claim and by how late they stand, for results stand late."""
     claim, count = pieces(pair.claim), len(pair.sentences)
 
     def near(place: int) -> float:
-        return rarity.likeness(claim, pieces(pair.sentences[place])) + _SHORT_MATCH * place / count
+        return rarity.likeness(claim, pieces(pair.sentences[place])) + _LATE * place / count
 
     return sorted(places, key=near, reverse=True)
 

@@ -1,6 +1,6 @@
 """The reader as a torch network: MiniLM with a head that judges sentences and a head that judges the source.
 
-There is no dropout: each pair is seen once or twice, and drawing its masks takes half the time on a CPU.
+There is no dropout: drawing its masks takes half the time on a CPU, and each pair is seen one to three times.
 """
 
 from __future__ import annotations

@@ -18,12 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from juried.labelled import Pair, Split, gives_copies, load_pairs, read_lines
+from juried.labelled import SPLITS, Pair, gives_copies, load_pairs, read_lines
 from juried.text.standalone import stand_alone
 from scripts.swapped_claims import chooser, false_claims
 
 WRITTEN = Path(__file__).resolve().parent / "data" / "written_claims.jsonl.gz"
-SPLITS: tuple[Split, ...] = ("train", "dev")
 Twins = tuple[Pair, Pair]
 _CONCLUDES = re.compile(
     r"\b(conclu|suggest|demonstrat|indicat|show|find|found|result|reveal|thus|therefore|associat|signific|outperform"
@@ -82,7 +81,7 @@ def near_abstracts(abstracts: Sequence[Abstract], vectors: NDArray[np.float32]) 
 def rule_made(abstracts: Sequence[Abstract], near: Mapping[str, Sequence[Abstract]]) -> list[Pair]:
     """Return pairs made by rule; the abstracts' order does not change what is made of each.
 
-    Abstracts of which copies are made to fit and measure the verifier are left out.
+    No claim is made of the abstracts of which copies are made to fit and measure the verifier.
     """
     used = [item for item in abstracts if not gives_copies(item.id)]
     return [pair for item in used for pair in _pairs_of(item, near.get(item.id, ()))]
@@ -121,11 +120,11 @@ def _silent(claim: str, source: Abstract) -> Pair:
 
 
 def beside_others(written: Sequence[Twins], near: Mapping[str, Sequence[Abstract]]) -> list[Pair]:
-    """Return written claims beside an abstract like their own, which says nothing of them: one in eight."""
+    """Return written claims beside an abstract like their own, silent on them: one in eight."""
     made = []
     for pair in (pair for twins in written for pair in twins if pair.label != "not_enough_info"):
         choices = chooser("beside" + pair.claim)
-        if pair.source in near and choices.random() < _BESIDE_OTHERS:
+        if near.get(pair.source) and choices.random() < _BESIDE_OTHERS:
             made.append(_silent(pair.claim, choices.choice(near[pair.source])))
     return made
 

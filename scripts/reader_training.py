@@ -22,8 +22,8 @@ _SUPPORTS, _REFUTES = 1, 2
 def loss_of(network: ReaderNetwork, held: Sequence[Example]) -> Tensor:
     """Return the loss of a batch.
 
-    The label of the source counts 1, the labels of its sentences 0.7, the weight on its deciding sentences 0.3, and
-    0.3 that of two opposite claims the supported one is the better supported.
+    The label of the source counts 1, pairs of a batch by their weights; the labels of its sentences 0.7, the weight on
+    its deciding sentences 0.3, and 0.3 that of two opposite claims the supported one is the better supported.
     """
     batch = make_batch([item.packed for item in held])
     with torch.autocast("cpu", torch.bfloat16):
@@ -63,7 +63,7 @@ def _twins_loss(scores: Tensor, held: Sequence[Example]) -> Tensor | float:
 
 
 def train(network: ReaderNetwork, plan: Sequence[Sequence[Example]], rate: float, decay: float, name: str) -> None:
-    """Train once over the batches in their order, the rate rising for 6 % of the steps and falling to 2 % after.
+    """Train once over the batches (at least one) in order; the rate rises for 6 % of the steps, then falls to 2 %.
 
     A layer below the last learns `decay` times as fast as the one above it, new heads five times as fast.
     """

@@ -25,40 +25,52 @@ import numpy as np
 from benchmarks.verifier import Measured, table
 from juried.backends.embedded.backend import CachedEmbedding
 from juried.backends.embedded.judging import Embed
+from juried.backends.embedded.rarity import MODEL_FOLDER
 from juried.backends.embedded.reader import Reader, reader_fingerprint
 from juried.backends.embedded.verifier import Verifier, read_weights
 from juried.calibration import Calibration
 from juried.encoder import MiniLM
 from juried.files import write_atomically
-from juried.labelled import load_pairs, made_pairs
-from juried.records.base import readable_json
+from juried.labelled import SPLITS, load_pairs, made_pairs
+from juried.records.base import readable_json, sha256
 from juried.text.words import content_stems
-from scripts.calibrate_verifier import Readers, labelled_sha256, raw_percents, write_calibration
+from scripts.calibrate_verifier import Readers, labelled_sha256, raw_percents, told_votes, write_calibration
 from scripts.citing_fit import fit_citing
 from scripts.onnx_graph import read_wheel
-from scripts.reader_pairs import SPLITS
-from scripts.train_reader import THREADS, first_training, tuned, write_reader
-from scripts.verifier_fit import FOLDS, choose, fit, fold_of, macro_f1, out_of_fold, read_pairs
+from scripts.reader_pairs import WRITTEN
+from scripts.reader_stages import THREADS, first_training, tuned, write_reader
+from scripts.verifier_fit import FOLDS, choose, fit, macro_f1, parts_of, read_pairs
 
+RARITY = MODEL_FOLDER / "rarity.json"
 FEWEST_ABSTRACTS = 4
 
 
 def train_readers(wheel: Path, data: Path, work: Path, out: Path, embed: Embed) -> Readers:
     """Train the readers and write them; those that leave out a part of the sources are kept in `work`."""
     checkpoint, _ = read_wheel(wheel)
-    first = first_training(checkpoint, data, embed, work / "first.pt")
+    kept = work / inputs_sha256(wheel, data)[:12]
+    first = first_training(checkpoint, data, embed, kept / "first.pt")
     labelled = load_pairs(data, "scifact", "train")
-    left_out = tuple(work / f"without_{fold}.onnx" for fold in range(FOLDS))
-    for fold, path in enumerate(left_out):
-        if not path.exists():
-            held = [pair for pair in labelled if fold_of(pair) != fold]
-            write_reader(tuned(first, checkpoint, held, embed, path.stem), checkpoint, path)
+    parts = parts_of(labelled)
+    left_out = tuple(kept / f"without_{part}.onnx" for part in range(FOLDS))
+    for part, path in enumerate(left_out):
+        if path.exists():
+            print(f"{path.stem}: taken from {path}, which must come of the same code", flush=True)
+            continue
+        held = [pair for pair in labelled if parts[pair.source] != part]
+        write_reader(tuned(first, checkpoint, held, embed, path.stem), checkpoint, path)
     write_reader(tuned(first, checkpoint, labelled, embed, "reader"), checkpoint, out / "reader.onnx")
     return Readers(Reader(out / "reader.onnx"), tuple(map(Reader, left_out)))
 
 
+def inputs_sha256(wheel: Path, data: Path) -> str:
+    """Return the hash of all that the readers are trained from."""
+    files = [wheel, WRITTEN, *(data / "scifact" / f"{name}.jsonl" for name in ("corpus", "claims_train", "claims_dev"))]
+    return sha256("\n".join(sha256(file.read_bytes()) for file in files))
+
+
 def write_rarity(data: Path, out: Path) -> None:
-    """Write in how many SciFact abstracts each stem occurs."""
+    """Write in how many SciFact abstracts each stem occurs; raises SystemExit unless it is what is installed."""
     counts: Counter[str] = Counter()
     lines = (data / "scifact" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     for line in lines:
@@ -67,6 +79,10 @@ def write_rarity(data: Path, out: Path) -> None:
     kept = {item: count for item, count in sorted(counts.items()) if count >= FEWEST_ABSTRACTS}
     content = json.dumps({"abstracts": len(lines), "counts": kept}, ensure_ascii=False, separators=(",", ":"))
     write_atomically(out / "rarity.json", content.encode())
+    if content.encode() != RARITY.read_bytes():
+        raise SystemExit(
+            f"{out / 'rarity.json'} is not the installed one, which the features use: put it in its place."
+        )
 
 
 def main() -> None:
@@ -91,16 +107,21 @@ def weigh_and_calibrate(data: Path, out: Path, readers: Readers, embed: Embed) -
     cited = [pair.source for split in SPLITS for pair in load_pairs(data, "scifact", split)]
     pairs = [*load_pairs(data, "scifact", "train"), *made_pairs(data, cited, held_out=False)]
     read = read_pairs(pairs, embed, readers.of)
-    penalty = choose(read)
-    raw = raw_percents(read, embed, readers, penalty)
+    chosen = choose(read)
     citing = fit_citing(data, embed, readers.shipped)
-    weights = fit(read, penalty, reader_fingerprint(out / "reader.onnx"), citing)
+    raw = raw_percents(read, embed, readers, chosen.without, citing.model)
+    weights = fit(read, chosen.penalty).beside(reader_fingerprint(out / "reader.onnx"), citing.model)
     write_atomically(out / "weights.json", readable_json(weights).encode())
     write_calibration(out, read, raw, labelled_sha256(data))
     human = [item for item in read if item.pair.kind == "scifact"]
     alone = macro_f1(np.array([item.reading.source for item in human]), [item.pair.label for item in human])
-    together = macro_f1(out_of_fold(read, penalty)[: len(human)], [item.pair.label for item in human])
-    return {"ALONE": f"{alone:.3f}", "TOGETHER": f"{together:.3f}", "PAIRS": f"{len(human)}"}
+    return {
+        "PAIRS": f"{len(human)}",
+        "ALONE": f"{alone:.3f}",
+        "TOGETHER": f"{chosen.macro_f1:.3f}",
+        "CITING": f"{citing.macro_f1:.3f}",
+        "VOTES": told_votes(read, raw),
+    }
 
 
 def write_card(data: Path, out: Path, facts: Mapping[str, str]) -> None:
@@ -108,7 +129,7 @@ def write_card(data: Path, out: Path, facts: Mapping[str, str]) -> None:
     verifier = Verifier(Reader(out / "reader.onnx"), read_weights(out / "weights.json"))
     calibration = Calibration.model_validate_json((out / "calibration.json").read_bytes())
     rows = table(data, Measured(verifier, calibration, CachedEmbedding(MiniLM(threads=1).encode)))
-    told = {**facts, "FIGURES": "\n".join(row for row in rows if "per CPU second" not in row)}
+    told = {**facts, "FIGURES": "\n".join(rows)}
     text = Path(__file__).with_name("verifier_card.md").read_text(encoding="utf-8")
     card = re.sub(r"@([A-Z_]+)@", lambda match: told[match.group(1)], text)
     write_atomically(out / "MODEL_CARD.md", card.encode())

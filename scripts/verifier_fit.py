@@ -1,7 +1,8 @@
 """Fitting the two linear models that weigh what the reader says together with the features of a pair.
 
-What the reader says of a pair that people labelled comes from a reader that was not trained on that pair's source, and
-the models that judge it in cross-validation were not fitted on it either: both leave out the same part of the sources.
+This is stacking (Wolpert 1992): what the reader says of a labelled pair comes from a reader that was not trained on
+the pair's part, and in cross-validation the models that judge a part were not fitted on it. The readers behind the rows
+that those models are fitted on did see the part, so the cross-validated figures are not nested.
 """
 
 from __future__ import annotations
@@ -22,10 +23,9 @@ from juried.backends.embedded.features import (
 from juried.backends.embedded.judging import Embed
 from juried.backends.embedded.reader import Reader, Reading
 from juried.backends.embedded.verifier import LinearModel, Weights, softmax
-from juried.labelled import Pair
+from juried.labelled import LABELS, Pair
 from juried.mutants import choice
 
-CLASSES = ("not_enough_info", "supports", "refutes")
 FOLDS = 3
 PENALTIES = (40.0, 80.0, 160.0, 320.0)
 MADE_WEIGHT = 0.05
@@ -34,9 +34,10 @@ MOST_STEPS = 50
 
 @dataclass(frozen=True)
 class ReadPair:
-    """A pair with its sentence features and what the reader says of it."""
+    """A pair with the part of the sources it belongs to, its sentence features and what the reader says of it."""
 
     pair: Pair
+    part: int
     rows: Matrix
     reading: Reading
 
@@ -46,31 +47,39 @@ class ReadPair:
         marked = {place for group in self.pair.evidence for place in group}
         return np.array([float(place in marked) for place in range(len(self.rows))])
 
-    @property
-    def fold(self) -> int:
-        """The part of the sources that the pair belongs to."""
-        return fold_of(self.pair)
+
+def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
+    """Return for each source the part (0 to `FOLDS` - 1) that it belongs to; no claim has sources in two parts."""
+    first: dict[str, str] = {pair.source: pair.source for pair in pairs}
+    by_claim: dict[str, str] = {}
+
+    def root(source: str) -> str:
+        while first[source] != source:
+            source = first[source]
+        return source
+
+    for pair in pairs:
+        ends = sorted((root(pair.source), root(by_claim.setdefault(pair.claim, pair.source))))
+        first[ends[1]] = ends[0]
+    return {source: choice(root(source) + "fold", FOLDS) for source in first}
 
 
-def fold_of(pair: Pair) -> int:
-    """Return which of the `FOLDS` parts of the sources a pair belongs to, by its source."""
-    return choice(pair.source + "fold", FOLDS)
-
-
-def read_pairs(pairs: Sequence[Pair], embed: Embed, reader_of: Callable[[Pair], Reader]) -> list[ReadPair]:
-    """Return all pairs read, in order; each text is embedded once."""
+def read_pairs(pairs: Sequence[Pair], embed: Embed, reader_of: Callable[[Pair, int], Reader]) -> list[ReadPair]:
+    """Return all pairs read, in order; each text is embedded once. Each needs at least one sentence."""
+    parts = parts_of(pairs)
     texts = sorted({text for pair in pairs for text in (pair.claim, *pair.sentences)})
     vectors = dict(zip(texts, embed(texts), strict=True))
     made = []
     for pair in pairs:
         cosines = [round(float(vectors[text] @ vectors[pair.claim]), 5) for text in pair.sentences]
-        reading = reader_of(pair).read(pair.claim, pair.sentences, cosines, pair.title)
-        made.append(ReadPair(pair, sentence_features(pair.claim, pair.sentences, cosines, reading), reading))
+        reading = reader_of(pair, parts[pair.source]).read(pair.claim, pair.sentences, cosines, pair.title)
+        rows = sentence_features(pair.claim, pair.sentences, cosines, reading)
+        made.append(ReadPair(pair, parts[pair.source], rows, reading))
     return made
 
 
 def fit_softmax(rows: Matrix, targets: Matrix, weights: Matrix, penalty: float) -> tuple[Matrix, Matrix]:
-    """Return coefficients (features by classes) and biases of a penalised softmax regression, by damped Newton."""
+    """Return coefficients (features by classes), biases of a penalised softmax regression in at most 50 Newton steps."""
     design = np.hstack([rows, np.ones((len(rows), 1))])
     ridge = np.full(design.shape[1], penalty, dtype=np.float64)
     ridge[-1] = 1e-3
@@ -123,29 +132,39 @@ def _short(values: Matrix) -> tuple[float, ...]:
     return tuple(float(f"{value:.6g}") for value in values)
 
 
-def fit(
-    examples: Sequence[ReadPair],
-    penalty: float,
-    reader: str = "",
-    citing: LinearModel | None = None,
-) -> Weights:
-    """Fit both models; classes of the human-labelled pairs weigh the same, made pairs `MADE_WEIGHT` each.
+@dataclass(frozen=True)
+class Models:
+    """Both linear models, and the score from which a sentence besides the best one decides."""
 
-    `reader` is the fingerprint of the reader that the weights are to be used beside; `citing` judges citing
-    statements, and may be left out where there are none.
-    """
+    sentence: LinearModel
+    document: LinearModel
+    decides_from: float
+
+    def beside(self, reader: str, citing: LinearModel) -> Weights:
+        """Return the weights to be used beside the reader of a fingerprint, with the model for citing statements."""
+        return Weights(
+            reader=reader,
+            sentence=self.sentence,
+            document=self.document,
+            citing=citing,
+            decides_from=self.decides_from,
+        )
+
+    def predict(self, example: ReadPair) -> Matrix:
+        """Return the three chances in the order of `LABELS`."""
+        scores = self.sentence.scores(example.rows)[:, 0]
+        row = document_features(example.rows, scores, example.reading)
+        return np.asarray(softmax(self.document.scores(row[None, :]))[0])
+
+
+def fit(examples: Sequence[ReadPair], penalty: float) -> Models:
+    """Fit both models; classes of the human-labelled pairs weigh the same, made pairs `MADE_WEIGHT` each."""
     sentence = _fit_sentences(examples, penalty)
     scores = [sentence.scores(example.rows)[:, 0] for example in examples]
     rows = np.array([document_features(e.rows, s, e.reading) for e, s in zip(examples, scores, strict=True)])
-    targets = np.array([[float(e.pair.label == name) for name in CLASSES] for e in examples])
+    targets = np.array([[float(e.pair.label == name) for name in LABELS] for e in examples])
     document = linear_model(DOCUMENT_FEATURES, rows, targets, _pair_weights(examples), penalty)
-    return Weights(
-        reader=reader,
-        sentence=sentence,
-        document=document,
-        citing=citing,
-        decides_from=_decides_from(examples, scores),
-    )
+    return Models(sentence, document, _decides_from(examples, scores))
 
 
 def _fit_sentences(examples: Sequence[ReadPair], penalty: float) -> LinearModel:
@@ -182,43 +201,39 @@ def _decides_from(examples: Sequence[ReadPair], scores: Sequence[Matrix]) -> flo
     return best
 
 
-def predict(weights: Weights, example: ReadPair) -> Matrix:
-    """Return the three chances in the order of `CLASSES`."""
-    scores = weights.sentence.scores(example.rows)[:, 0]
-    return np.asarray(
-        softmax(weights.document.scores(document_features(example.rows, scores, example.reading)[None, :]))[0]
-    )
-
-
-def out_of_fold(examples: Sequence[ReadPair], penalty: float) -> Matrix:
-    """Return chances for every example by models that saw no pair of the same source."""
-    chances = np.zeros((len(examples), 3))
-    for fold in range(FOLDS):
-        weights = fit([item for item in examples if item.fold != fold], penalty)
-        for place, example in enumerate(examples):
-            if example.fold == fold:
-                chances[place] = predict(weights, example)
-    return chances
-
-
 def macro_f1(chances: Matrix, labels: Sequence[str]) -> float:
     """Return the mean F1 of the three classes."""
-    guesses = [CLASSES[int(place)] for place in chances.argmax(axis=1)]
+    guesses = [LABELS[int(place)] for place in chances.argmax(axis=1)]
     shares = []
-    for name in CLASSES:
+    for name in LABELS:
         right = sum(g == name == label for g, label in zip(guesses, labels, strict=True))
         either = sum(g == name for g in guesses) + sum(label == name for label in labels)
         shares.append(2 * right / either if either else 0.0)
     return sum(shares) / len(shares)
 
 
-def choose(examples: Sequence[ReadPair]) -> float:
+@dataclass(frozen=True)
+class Chosen:
+    """The best penalty, its macro-F1 on labelled pairs, and for each part the models that were fitted without it.
+
+    The macro-F1 is that of the best of a few penalties, so a little too good.
+    """
+
+    macro_f1: float
+    penalty: float
+    without: tuple[Models, ...]
+
+
+def choose(examples: Sequence[ReadPair]) -> Chosen:
     """Return the penalty with the best cross-validated macro-F1 on labelled pairs."""
-    human = [place for place, example in enumerate(examples) if example.pair.kind == "scifact"]
-    labels = [examples[place].pair.label for place in human]
-    trials = []
-    for penalty in PENALTIES:
-        f1 = macro_f1(out_of_fold(examples, penalty)[human], labels)
-        trials.append((f1, penalty))
-        print(f"penalty {penalty}: macro-F1 {f1:.3f}", flush=True)
-    return max(trials)[1]
+    trials = [_tried(examples, penalty) for penalty in PENALTIES]
+    for trial in trials:
+        print(f"penalty {trial.penalty}: macro-F1 {trial.macro_f1:.3f}", flush=True)
+    return max(trials, key=lambda trial: (trial.macro_f1, trial.penalty))
+
+
+def _tried(examples: Sequence[ReadPair], penalty: float) -> Chosen:
+    without = tuple(fit([item for item in examples if item.part != part], penalty) for part in range(FOLDS))
+    human = [item for item in examples if item.pair.kind == "scifact"]
+    chances = np.array([without[item.part].predict(item) for item in human])
+    return Chosen(macro_f1(chances, [item.pair.label for item in human]), penalty, without)

@@ -116,8 +116,8 @@ def _cells(row: str) -> list[str]:
 
 def assess_lines(claim: ClaimCard, lines: Sequence[Line], verifier: Verifier | None) -> Assessment:
     """Return the verifier's assessment of the lines as one source, under its title when all are of one work."""
-    titles = {_YEAR.sub("", line.card.work) for line in lines}
-    title = titles.pop() if len(titles) == 1 else ""
+    one_work = len({line.card.work_id for line in lines}) == 1
+    title = _YEAR.sub("", lines[0].card.work) if one_work else ""
     return assess(claim.text, [line.text for line in lines], [line.cosine for line in lines], title, verifier)
 
 

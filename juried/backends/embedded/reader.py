@@ -78,8 +78,9 @@ def nearness(claim: str, sentences: Sequence[str], cosines: Sequence[float]) -> 
 
 def pack(claim: str, sentences: Sequence[str], cosines: Sequence[float], title: str = "") -> Packed:
     """Return what the reader sees: the claim, the title if there is one, and the nearest sentences that fit."""
-    order = np.argsort([-value for value in nearness(plain_claim(claim), sentences, cosines)], kind="stable")
-    return pack_in_order(claim, title, sentences, [int(place) for place in order])
+    plain = plain_claim(claim)
+    order = np.argsort([-value for value in nearness(plain, sentences, cosines)], kind="stable")
+    return pack_in_order(plain, title, sentences, [int(place) for place in order])
 
 
 def pack_in_order(
@@ -124,7 +125,7 @@ class Reader:
     """Reads pairs of claim and source with one thread; safe to use from several threads.
 
     Args:
-        path: The ONNX model; the one that ships with juried when None.
+        path: The ONNX model; the one that ships with juried unless told.
 
     Raises:
         ModelFileError: The model is absent or damaged.
@@ -132,7 +133,7 @@ class Reader:
 
     def __init__(self, path: Path = MODEL) -> None:
         self._session = _open(path)
-        self._kept = lru_cache(maxsize=4096)(self._read)
+        self._kept = lru_cache(maxsize=8192)(self._read)
 
     def read(self, claim: str, sentences: Sequence[str], cosines: Sequence[float], title: str = "") -> Reading:
         """Return the reading of a claim beside the sentences of one source, at least one, in reading order."""

@@ -53,7 +53,7 @@ class LinearModel(Record):
 
 
 class Weights(Record):
-    """The models for sentences, for sources and, where there is one, for sources of citing statements.
+    """The models for sentences, for sources, and for sources of citing statements.
 
     `decides_from` is the log-odds from which a sentence besides the best one decides. `reader` is the fingerprint of
     the reader that they were fitted beside.
@@ -62,7 +62,7 @@ class Weights(Record):
     reader: str
     sentence: LinearModel
     document: LinearModel
-    citing: LinearModel | None
+    citing: LinearModel
     decides_from: float
 
 
@@ -87,13 +87,12 @@ def read_weights(path: Path) -> Weights:
         raise ModelFileError(
             f"{path.name} cannot be used: {type(error).__name__}.", concerns="verifier", advice="Install juried again."
         ) from error
-    models = (weights.sentence, weights.document, weights.citing)
-    made_for = tuple(model.features if model else () for model in models)
+    made_for = tuple(model.features for model in (weights.sentence, weights.document, weights.citing))
     if made_for != (SENTENCE_FEATURES, DOCUMENT_FEATURES, CITING_FEATURES):
         raise ModelFileError(
             f"{path.name} was made for other features.",
             concerns="verifier",
-            advice="Run scripts/train_verifier.py again.",
+            advice="Run python -m scripts.train_verifier again.",
         )
     return weights
 
@@ -106,7 +105,7 @@ def shipped_weights() -> Weights:
         raise ModelFileError(
             f"{WEIGHTS.name} was fitted beside another reader.onnx.",
             concerns="verifier",
-            advice="Install juried again, or run scripts/train_verifier.py.",
+            advice="Install juried again, or run python -m scripts.train_verifier.",
         )
     return weights
 
@@ -150,7 +149,7 @@ def weigh(
     """Return the assessment that follows from a reading of at least one sentence."""
     rows = sentence_features(plain_claim(claim), sentences, cosines, reading)
     scores = weights.sentence.scores(rows)[:, 0]
-    if weights.citing and is_citing(claim):
+    if is_citing(claim):
         model, row = weights.citing, citing_features(claim, sentences, cosines, reading)
     else:
         model, row = weights.document, document_features(rows, scores, reading)
