@@ -150,6 +150,18 @@ def test_a_folder_without_claims_is_refused(tmp_path: Path) -> None:
             read_labelled(path)
 
 
+def test_a_folder_like_scifact_needs_no_titles(tmp_path: Path) -> None:
+    folder = tmp_path / "scifact"
+    folder.mkdir()
+    document = {"doc_id": 1, "abstract": ["Aspirin lowers the risk of stroke.", "It is cheap."]}
+    evidence = {"1": [{"sentences": [0], "label": "SUPPORT"}]}
+    claim = {"id": 1, "claim": "Aspirin helps.", "cited_doc_ids": [1], "evidence": evidence}
+    (folder / "corpus.jsonl").write_text(json.dumps(document), encoding="utf-8")
+    (folder / "claims_dev.jsonl").write_text(json.dumps(claim), encoding="utf-8")
+    (found,) = read_labelled(folder, "dev").claims
+    assert (found.title, found.label) == ("", "supports")
+
+
 def test_the_command_refuses_claims_that_are_too_few(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     few = write_lines(tmp_path / "few.jsonl", labelled(50))
     assert main(["calibrate", str(few), "--backend", "mock", "--runs", str(tmp_path / "runs")]) == 2

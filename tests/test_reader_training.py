@@ -6,17 +6,27 @@ import gzip
 import json
 import random
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from juried.backends.embedded.reader import MOST_OF_SOURCE, MOST_SENTENCES, Packed, averaging, pack, pack_in_order
-from juried.labelled import Pair
+from juried.backends.embedded.citing import CITING_FEATURES, citing_features
+from juried.backends.embedded.reader import (
+    MOST_OF_SOURCE,
+    MOST_SENTENCES,
+    Packed,
+    Reading,
+    averaging,
+    pack,
+    pack_in_order,
+)
+from juried.labelled import SPLITS, Pair, load_pairs
 from scripts.reader_examples import Example, PieceRarity, Showing, batches, show
-from scripts.reader_pairs import WRITTEN, Abstract, beside_others, load_written, near_abstracts
-from scripts.verifier_fit import fit_softmax
+from scripts.reader_pairs import WRITTEN, Abstract, beside_others, load_abstracts, load_written, near_abstracts
+from scripts.verifier_fit import fit_softmax, parts_of
 
 SENTENCES = tuple(f"Sentence {number} tells of gene {number} and of its effect on growth." for number in range(40))
 TITLE = "Genes and their effect on growth"
@@ -122,3 +132,46 @@ def test_claims_are_set_beside_abstracts_like_their_own() -> None:
     assert 8 <= len(made) <= 45
     assert {item.label for item in made} == {"not_enough_info"}
     assert "D1" not in {item.source for item in made}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=60))
+def test_no_claim_and_no_source_is_in_two_parts(drawn: list[tuple[int, int]]) -> None:
+    pairs = [Pair(f"Claim {claim}.", f"D{source}", SENTENCES, "supports", (), "scifact") for claim, source in drawn]
+    parts = parts_of(pairs)
+    assert set(parts) == {item.source for item in pairs}
+    for claim in {item.claim for item in pairs}:
+        assert len({parts[item.source] for item in pairs if item.claim == claim}) == 1
+    assert parts == parts_of(pairs[::-1])
+
+
+def test_a_citing_statement_is_told_by_its_marks_and_passages() -> None:
+    reading = Reading(np.array([0.2, 0.5, 0.3]), np.zeros((2, 3)))
+    passages = ("Gene 7 affects growth (Smith et al., 2012).", "Nothing else was seen.")
+    row = dict(
+        zip(
+            CITING_FEATURES,
+            citing_features("Gene 7 may affect growth [this and others].", passages, [0.9, 0.1], reading),
+            strict=True,
+        )
+    )
+    assert (row["cited_among_others"], row["hedged"], row["number"], row["method"]) == (1.0, 1.0, 1.0, 0.0)
+    assert (row["nearest_cites"], row["share_citing"]) == (1.0, 0.5)
+    assert row["cosine_first"] == 0.9
+    assert row["read_supporting"] > 0
+    alone = citing_features("Gene 7 affects growth [this].", passages[1:], [0.1], reading)
+    assert len(alone) == len(CITING_FEATURES)
+    assert np.isfinite(alone).all()
+
+
+def test_the_reader_does_not_see_marks_of_citations() -> None:
+    marked, plain = (pack(text, SENTENCES[:3], [0.5] * 3) for text in ("It grows [this and others].", "It grows."))
+    assert marked == plain
+
+
+def test_no_abstract_that_people_s_claims_cite_gives_a_written_claim(shared_data: Path) -> None:
+    claims = shared_data / "claims"
+    cited = {item.source for split in SPLITS for item in load_pairs(claims, "scifact", split)}
+    rows = [json.loads(line) for line in gzip.decompress(WRITTEN.read_bytes()).decode().splitlines()]
+    assert not cited & {row["id"] for row in rows}
+    assert not cited & {item.id for item in load_abstracts(claims)}
