@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, cast
 
 from tests.openai_stub import JSON, OpenAIStub, Reply, completion, error, sensible
@@ -74,9 +75,31 @@ def _logging(stub: LoggingStub, handler: Any) -> Any:
     return Handler
 
 
-def every(n: int, reply: Callable[[JSON], Reply], at_most: int = 1_000_000) -> Fault:
-    """Let each n-th request fail, `at_most` times."""
-    return lambda number, body: reply(body) if number % n == 0 and number // n <= at_most else None
+class Every:
+    """Let each n-th request fail, `at_most` times, and none of one conversation twice.
+
+    The fault of a request whose conversation failed before waits for the next: calls run side by
+    side, so else the asking again could, by the order of arrival alone, meet a second fault.
+    """
+
+    def __init__(self, n: int, reply: Callable[[JSON], Reply], at_most: int = 1_000_000) -> None:
+        self._n, self._reply, self._left = n, reply, at_most
+        self._due = 0
+        self._struck: set[str] = set()
+
+    def __call__(self, number: int, body: JSON) -> Reply | None:
+        self._due += number % self._n == 0
+        opening = _opening(body)
+        if not self._due or not self._left or opening in self._struck:
+            return None
+        self._due, self._left = self._due - 1, self._left - 1
+        self._struck.add(opening)
+        return self._reply(body)
+
+
+def _opening(body: JSON) -> str:
+    """The messages before the first answer, which all requests of one conversation share."""
+    return json.dumps(list(takewhile(lambda message: message["role"] != "assistant", body["messages"])))
 
 
 def server_error(body: JSON) -> Reply:

@@ -14,10 +14,10 @@ from graphs.runner import Ended, run_question
 from juried.backends.chat_config import ChatConfig
 from juried.errors import ExitCode
 from tests.fault_server import (
+    Every,
     Fault,
     LoggingStub,
     RateLimit,
-    every,
     hanging,
     malformed,
     server_error,
@@ -91,10 +91,10 @@ def told(ended: Ended) -> dict[str, object]:
 @pytest.mark.parametrize(
     "fault",
     [
-        every(5, server_error),
-        every(5, malformed),
-        every(5, wrong_schema),
-        every(6, hanging(3.0), at_most=3),
+        Every(5, server_error),
+        Every(5, malformed),
+        Every(5, wrong_schema),
+        Every(6, hanging(3.0), at_most=3),
         RateLimit(5, 1.0),
     ],
     ids=["every fifth 500", "every fifth malformed", "every fifth of another form", "some hang", "429 over 5 a second"],
