@@ -20,10 +20,10 @@ from pathlib import Path
 
 from graphs.runner import Ended, run_question
 from tests.fault_server import (
+    Every,
     Fault,
     LoggingStub,
     RateLimit,
-    every,
     hanging,
     malformed,
     server_error,
@@ -98,13 +98,13 @@ def main() -> None:
     args = parser.parse_args()
     faults: dict[str, Fault] = {
         f"429 over {args.requests} per {args.seconds:g} s": RateLimit(args.requests, args.seconds),
-        "every 5th call 500": every(5, server_error),
-        "every 5th malformed": every(5, malformed),
-        "every 5th wrong schema": every(5, wrong_schema),
-        "every 5th truncated": every(5, truncated),
+        "every 5th call 500": Every(5, server_error),
+        "every 5th malformed": Every(5, malformed),
+        "every 5th wrong schema": Every(5, wrong_schema),
+        "every 5th truncated": Every(5, truncated),
     }
     if args.hang:
-        faults["the 7th hangs"] = every(7, hanging(HANG_S), at_most=1)
+        faults["the 7th hangs"] = Every(7, hanging(HANG_S), at_most=1)
     with tempfile.TemporaryDirectory() as folder:
         clean, rows = asyncio.run(measure(Path(folder), faults))
     print(f"{'':<24}{'wall s':>9}{'calls':>8}{'faults':>8}{'extra':>8}{'losses':>8}{'exit':>6}  record")

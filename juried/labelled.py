@@ -107,7 +107,7 @@ def made_pairs(data: Path, excluding: Iterable[str], held_out: bool) -> list[Pai
     pairs: list[Pair] = []
     for row in read_lines(data / "scifact" / "corpus.jsonl"):
         source = str(row["doc_id"])
-        if source not in cited and (choice(source, 4) == 0) == held_out and gives_copies(source):
+        if source not in cited and gives_copies(source) and measures(source) == held_out:
             made = pairs_of_abstract(source, _sentences(row))
             pairs += [replace(pair, title=_title(row)) for pair in made]
     return pairs
@@ -116,6 +116,11 @@ def made_pairs(data: Path, excluding: Iterable[str], held_out: bool) -> list[Pai
 def gives_copies(source: str) -> bool:
     """Whether copies are made of an abstract: one in four, by the hash of its id."""
     return choice(source + "use", 4) == 0
+
+
+def measures(source: str) -> bool:
+    """Whether the copies of an abstract measure, rather than fit: one in four, by the hash of its id."""
+    return choice(source, 4) == 0
 
 
 def pairs_of_abstract(source: str, sentences: tuple[str, ...]) -> list[Pair]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from juried.backends.embedded.reader import Packed, pack_in_order, pieces
+from juried.backends.embedded.reader import MOST_OF_SENTENCE, Packed, pack_in_order, pieces
 from juried.labelled import LABELS, Pair
 
 SAME_LENGTH = 96
@@ -87,7 +87,7 @@ def show(pair: Pair, shown: Shown, rarity: PieceRarity, chooser: random.Random) 
         rest = _nearest_first(pair, rest, rarity)
     else:
         chooser.shuffle(rest)
-    needed = sum(len(pieces(pair.sentences[place])) + 1 for place in must)
+    needed = sum(len(pieces(pair.sentences[place])[:MOST_OF_SENTENCE]) + 1 for place in must)
     title = pair.title if shown.titled else ""
     return pack_in_order(pair.claim, title, pair.sentences, [*must, *rest], max(shown.room, needed))
 

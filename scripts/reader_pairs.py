@@ -2,7 +2,8 @@
 
 `data/written_claims.jsonl.gz` beside this file holds the written ones: a large language model read one abstract at a
 time (SciFact corpus, ODC-By; ACL Anthology, CC BY) and wrote claims that it supports, their opposites, and claims that
-it leaves open. No abstract that a SciFact claim of train or dev cites gives any pair.
+it leaves open. No abstract that a SciFact claim of train or dev cites gives any pair, and none whose copies measure the
+verifier.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from juried.labelled import SPLITS, Pair, gives_copies, load_pairs, read_lines
+from juried.labelled import SPLITS, Pair, gives_copies, load_pairs, measures, read_lines
 from juried.text.standalone import stand_alone
 from scripts.swapped_claims import chooser, false_claims
 
@@ -55,11 +57,14 @@ class Abstract:
 
 
 def load_abstracts(data: Path) -> list[Abstract]:
-    """Return SciFact's abstracts that no claim of train or dev cites, in the file's order."""
+    """Return SciFact's abstracts that may be trained on, in the file's order.
+
+    Those are abstracts that no claim of train or dev cites, and whose copies do not measure the verifier.
+    """
     cited = {pair.source for split in SPLITS for pair in load_pairs(data, "scifact", split)}
     rows = read_lines(data / "scifact" / "corpus.jsonl")
     found = [Abstract(str(row["doc_id"]), str(row["title"]), _strings(row["abstract"])) for row in rows]
-    return [item for item in found if item.id not in cited]
+    return [item for item in found if item.id not in cited and not (gives_copies(item.id) and measures(item.id))]
 
 
 def _strings(value: object) -> tuple[str, ...]:
@@ -81,7 +86,7 @@ def near_abstracts(abstracts: Sequence[Abstract], vectors: NDArray[np.float32]) 
 def rule_made(abstracts: Sequence[Abstract], near: Mapping[str, Sequence[Abstract]]) -> list[Pair]:
     """Return pairs made by rule; the abstracts' order does not change what is made of each.
 
-    No claim is made of the abstracts of which copies are made to fit and measure the verifier.
+    No claim is made of the abstracts of which copies are made to fit the verifier.
     """
     used = [item for item in abstracts if not gives_copies(item.id)]
     return [pair for item in used for pair in _pairs_of(item, near.get(item.id, ()))]
@@ -125,7 +130,8 @@ def beside_others(written: Sequence[Twins], near: Mapping[str, Sequence[Abstract
     for pair in (pair for twins in written for pair in twins if pair.label != "not_enough_info"):
         choices = chooser("beside" + pair.claim)
         if near.get(pair.source) and choices.random() < _BESIDE_OTHERS:
-            made.append(_silent(pair.claim, choices.choice(near[pair.source])))
+            other = choices.choice(near[pair.source])
+            made += [_silent(pair.claim, other)] if len(_long_enough(other)) >= _FEWEST else []
     return made
 
 
@@ -158,16 +164,23 @@ def load_written(abstracts: Sequence[Abstract], path: Path = WRITTEN) -> list[Tw
     """Return the written pairs two by two, in the file's order: a claim with its opposite, beside one abstract.
 
     The opposite of a supported claim is refuted; opposites may both be left open. Open claims are the easiest to tell
-    and would be the most: of every other abstract's, only the first two are taken.
+    and would be the most: of every other abstract's, only the first two are taken. Abstracts that are neither given nor
+    told in full in the file are left out.
     """
     known = {item.id: item for item in abstracts}
     pairs: list[Twins] = []
     for at, line in enumerate(gzip.decompress(path.read_bytes()).decode().splitlines()):
         row = json.loads(line)
-        source = known.get(row["id"]) or Abstract(row["id"], row["title"], tuple(row["sentences"]))
+        source = known.get(row["id"]) or _told_in_full(row)
+        if source is None:
+            continue
         pairs += [_stated_twins(source, *stated) for stated in row["stated"]]
         pairs += [_open_twins(source, *claims) for claims in row["open"][: 2 - at % 2]]
     return pairs
+
+
+def _told_in_full(row: dict[str, Any]) -> Abstract | None:
+    return Abstract(row["id"], row["title"], tuple(row["sentences"])) if "sentences" in row else None
 
 
 def _stated_twins(source: Abstract, true: str, false: str, places: Sequence[int]) -> Twins:

@@ -23,7 +23,7 @@ from juried.backends.embedded.reader import (
     pack,
     pack_in_order,
 )
-from juried.labelled import SPLITS, Pair, load_pairs
+from juried.labelled import SPLITS, Pair, load_pairs, made_pairs
 from scripts.reader_examples import Example, PieceRarity, Showing, batches, show
 from scripts.reader_pairs import WRITTEN, Abstract, beside_others, load_abstracts, load_written, near_abstracts
 from scripts.verifier_fit import fit_softmax, parts_of
@@ -175,3 +175,22 @@ def test_no_abstract_that_people_s_claims_cite_gives_a_written_claim(shared_data
     rows = [json.loads(line) for line in gzip.decompress(WRITTEN.read_bytes()).decode().splitlines()]
     assert not cited & {row["id"] for row in rows}
     assert not cited & {item.id for item in load_abstracts(claims)}
+
+
+def test_no_abstract_whose_copies_measure_the_verifier_is_trained_on(shared_data: Path) -> None:
+    claims = shared_data / "claims"
+    cited = [item.source for split in SPLITS for item in load_pairs(claims, "scifact", split)]
+    measured = {item.source for item in made_pairs(claims, cited, held_out=True)}
+    trained = load_abstracts(claims)
+    assert measured
+    assert not measured & {item.id for item in trained}
+    assert not measured & {first.source for first, _ in load_written(trained)}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=8), st.integers(0, 99))
+def test_what_is_shown_in_training_always_fits_the_network(lengths: list[int], seed: int) -> None:
+    long = tuple(" ".join(["gene"] * length) for length in lengths)
+    claim = Pair("gene " * 90, "D1", long, "supports", (tuple(range(len(long))),), "written", "gene " * 90)
+    shown = Showing(rooms=(256,), title=1.0, nearest=0.0).draw(random.Random(seed))
+    assert len(show(claim, shown, PieceRarity(long), random.Random(seed)).ids) <= 512
