@@ -16,7 +16,7 @@ from juried.backends.embedded.reader import Reader
 from juried.backends.embedded.verifier import LinearModel, softmax
 from juried.labelled import LABELS, Pair, load_pairs
 from juried.mutants import choice
-from juried.text.citing import plain_claim
+from scripts.read_all import read_all
 from scripts.verifier_fit import linear_model, macro_f1
 
 FOLDS = 5
@@ -64,12 +64,8 @@ def fit_citing(data: Path, embed: Embed, reader: Reader) -> Fitted:
 
 def read_statements(pairs: Sequence[Pair], embed: Embed, reader: Reader) -> Statements:
     """Return the features of citing statements, in order; each source needs at least one sentence."""
-    rows = []
-    for pair in pairs:
-        vectors = embed([plain_claim(pair.claim), *pair.sentences])
-        cosines = [float(value) for value in vectors[1:] @ vectors[0]]
-        reading = reader.read(pair.claim, pair.sentences, cosines, pair.title)
-        rows.append(citing_features(pair.claim, pair.sentences, cosines, reading))
+    read = read_all(pairs, embed, lambda pair: reader)
+    rows = [citing_features(item.pair.claim, item.pair.sentences, item.cosines, item.reading) for item in read]
     return Statements(np.array(rows), tuple(pair.label for pair in pairs), tuple(map(_fold_of, pairs)))
 
 

@@ -25,7 +25,7 @@ from scripts.reader_training import train
 FIRST_RATE, FIRST_DECAY, FIRST_BATCH = 1.5e-4, 0.95, 3072
 FIRST = Showing(rooms=(48, 80, 130), title=0.5, nearest=0.7)
 TUNING_RATE, TUNING_DECAY, TUNING_BATCH = 6e-5, 0.9, 6144
-TUNING = Showing(rooms=(160, 256, 256), title=0.85, nearest=0.0)
+TUNING = Showing(rooms=(160, 208, 208), title=0.85, nearest=0.0)
 ROUNDS = 3
 THREADS = 2
 

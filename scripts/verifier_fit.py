@@ -22,9 +22,10 @@ from juried.backends.embedded.features import (
 )
 from juried.backends.embedded.judging import Embed
 from juried.backends.embedded.reader import Reader, Reading
-from juried.backends.embedded.verifier import LinearModel, Weights, softmax
+from juried.backends.embedded.verifier import LinearModel, Weights, mean_chances, softmax
 from juried.labelled import LABELS, Pair
 from juried.mutants import choice
+from scripts.read_all import Read, read_all
 
 FOLDS = 3
 PENALTIES = (40.0, 80.0, 160.0, 320.0)
@@ -65,17 +66,14 @@ def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
 
 
 def read_pairs(pairs: Sequence[Pair], embed: Embed, reader_of: Callable[[Pair, int], Reader]) -> list[ReadPair]:
-    """Return all pairs read, in order; each text is embedded once. Each needs at least one sentence."""
+    """Return all pairs read, in order; `reader_of` is told the part of a pair. Each needs at least one sentence."""
     parts = parts_of(pairs)
-    texts = sorted({text for pair in pairs for text in (pair.claim, *pair.sentences)})
-    vectors = dict(zip(texts, embed(texts), strict=True))
-    made = []
-    for pair in pairs:
-        cosines = [round(float(vectors[text] @ vectors[pair.claim]), 5) for text in pair.sentences]
-        reading = reader_of(pair, parts[pair.source]).read(pair.claim, pair.sentences, cosines, pair.title)
-        rows = sentence_features(pair.claim, pair.sentences, cosines, reading)
-        made.append(ReadPair(pair, parts[pair.source], rows, reading))
-    return made
+    read = read_all(pairs, embed, lambda pair: reader_of(pair, parts[pair.source]))
+    return [ReadPair(item.pair, parts[item.pair.source], _features(item), item.reading) for item in read]
+
+
+def _features(item: Read) -> Matrix:
+    return sentence_features(item.pair.claim, item.pair.sentences, item.cosines, item.reading)
 
 
 def fit_softmax(rows: Matrix, targets: Matrix, weights: Matrix, penalty: float) -> tuple[Matrix, Matrix]:
@@ -157,7 +155,7 @@ class Models:
         """Return the three chances in the order of `LABELS`."""
         scores = self.sentence.scores(example.rows)[:, 0]
         row = document_features(example.rows, scores, example.reading)
-        return np.asarray(softmax(self.document.scores(row[None, :]))[0])
+        return mean_chances(self.document, row, example.reading)
 
 
 def fit(examples: Sequence[ReadPair], penalty: float) -> Models:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from juried.backends.embedded.citing import CITING_FEATURES, citing_features
 from juried.backends.embedded.reader import (
+    MOST_OF_NEAREST,
     MOST_OF_SOURCE,
     MOST_SENTENCES,
     Packed,
@@ -22,6 +23,7 @@ from juried.backends.embedded.reader import (
     averaging,
     pack,
     pack_in_order,
+    shipped_reader,
 )
 from juried.labelled import SPLITS, Pair, load_pairs, made_pairs
 from scripts.reader_examples import Example, PieceRarity, Showing, batches, show
@@ -162,6 +164,19 @@ def test_a_citing_statement_is_told_by_its_marks_and_passages() -> None:
     alone = citing_features("Gene 7 affects growth [this].", passages[1:], [0.1], reading)
     assert len(alone) == len(CITING_FEATURES)
     assert np.isfinite(alone).all()
+
+
+def test_a_source_is_read_as_far_as_it_fits_and_by_its_nearest_sentences_alone() -> None:
+    claim, cosines = "Gene 7 affects growth.", [0.5] * len(SENTENCES)
+    reader = shipped_reader()
+    both = reader.read(claim, SENTENCES, cosines, TITLE)
+    nearest = pack(claim, SENTENCES, cosines, TITLE, MOST_OF_NEAREST).places
+    assert 0 < len(nearest) < len(pack(claim, SENTENCES, cosines, TITLE).places)
+    alone = reader.read(claim, [SENTENCES[place] for place in nearest], cosines[: len(nearest)], TITLE)
+    first = 2 * both.source - alone.source
+    assert np.isclose(first.sum(), 1, atol=1e-3)
+    assert (first > -1e-3).all()
+    assert not np.allclose(first, alone.source, atol=1e-3)
 
 
 def test_the_reader_does_not_see_marks_of_citations() -> None:

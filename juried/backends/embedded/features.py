@@ -184,9 +184,10 @@ def _signs(claim: str, sentence: str, share: float) -> list[float]:
 
 def _directions(claim: str, sentence: str) -> tuple[float, float]:
     """Return whether the two use a word of the same direction, and whether only of opposite ones."""
-    mine = {direction(word.folded) for word in words(claim)} - {0}
-    theirs = {direction(word.folded) for word in words(sentence)} - {0}
-    pairs = any(opposite(a.folded, b.folded) for a in words(claim) for b in words(sentence) if direction(a.folded) == 0)
+    asked, held = ({word.folded for word in words(text)} for text in (claim, sentence))
+    mine, theirs = ({direction(word) for word in side} - {0} for side in (asked, held))
+    plain = [word for word in asked if direction(word) == 0]
+    pairs = any(opposite(one, two) for one in plain for two in held)
     return float(bool(mine & theirs)), float(bool(mine and theirs and not mine & theirs) or pairs)
 
 

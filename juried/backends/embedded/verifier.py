@@ -1,9 +1,9 @@
 """The embedded verifier: how surely the sentences of one source support or refute a claim, or say nothing of it.
 
 A small cross-encoder (`reader.py`) reads the claim beside the source. Linear models weigh what it says together with
-the features of `features.py`: one finds the sentences that decide, one judges the source. A citing statement has a
-model of its own (`citing.py`). All weights are in `juried/models/verifier/weights.json`, with
-a model card.
+the features of `features.py`: one finds the sentences that decide, one judges the source, and the mean of its chances
+and the reader's is the verdict. A citing statement has a model of its own (`citing.py`). All weights are in
+`juried/models/verifier/weights.json`, with a model card.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from juried.text.citing import is_citing, plain_claim
 
 WEIGHTS = MODEL_FOLDER / "weights.json"
 MOST_DECIDING = 3
+_DECIMALS = 5
 Cosines = NDArray[np.float32] | Sequence[float]
 
 
@@ -138,7 +139,7 @@ def assess(
     """
     if not sentences:
         return Assessment(0.0, 0.0, 1.0, ())
-    near = [float(value) for value in cosines]
+    near = [round(float(value), _DECIMALS) for value in cosines]
     judge = verifier or shipped_verifier()
     return weigh(claim, sentences, near, judge.reader.read(claim, sentences, near, title), judge.weights)
 
@@ -150,11 +151,16 @@ def weigh(
     rows = sentence_features(plain_claim(claim), sentences, cosines, reading)
     scores = weights.sentence.scores(rows)[:, 0]
     if is_citing(claim):
-        model, row = weights.citing, citing_features(claim, sentences, cosines, reading)
+        row = citing_features(claim, sentences, cosines, reading)
+        silent, supports, refutes = softmax(weights.citing.scores(row[None, :]))[0]
     else:
-        model, row = weights.document, document_features(rows, scores, reading)
-    silent, supports, refutes = softmax(model.scores(row[None, :]))[0]
+        silent, supports, refutes = mean_chances(weights.document, document_features(rows, scores, reading), reading)
     return Assessment(float(supports), float(refutes), float(silent), _deciding(scores, weights.decides_from))
+
+
+def mean_chances(model: LinearModel, row: Matrix, reading: Reading) -> Matrix:
+    """Return the mean of the chances that a model and the reader give, in the order of `Reading`."""
+    return np.asarray((softmax(model.scores(row[None, :]))[0] + reading.source) / 2)
 
 
 def _deciding(scores: Matrix, decides_from: float) -> tuple[int, ...]:
