@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from juried.backends.embedded.findings import SURE
+from juried.backends.embedded.findings import RULED_OUT, SURE
 from juried.backends.embedded.judging import Embed, EmbeddedJudge
 from juried.backends.embedded.reader import Reader
 from juried.backends.embedded.trial import confirm, raw_percent
@@ -15,10 +15,8 @@ from juried.calibration import fit_calibration, told_threshold, weights_fingerpr
 from juried.files import write_atomically
 from juried.labelled import Pair
 from juried.records.base import readable_json, sha256
+from juried.tasks import ClaimVote
 from scripts.verifier_fit import Models, ReadPair
-
-RULED_OUT = 4
-UNDECIDED = 50
 
 
 @dataclass(frozen=True)
@@ -33,10 +31,10 @@ class Readers:
         return self.left_out[part] if pair.kind == "scifact" else self.shipped
 
 
-def raw_percents(
+def votes_on(
     pairs: Sequence[ReadPair], embed: Embed, readers: Readers, without: Sequence[Models], citing: LinearModel
-) -> list[int]:
-    """Return the raw per cent supported of every pair, as the panel takes it from the confirmer's vote.
+) -> list[ClaimVote]:
+    """Return the confirmer's vote on every pair, in order.
 
     Args:
         pairs: The pairs, read.
@@ -47,15 +45,15 @@ def raw_percents(
     """
     weights = [models.beside("", citing) for models in without]
     judges = [EmbeddedJudge(embed, Verifier(readers.of(item.pair, item.part), weights[item.part])) for item in pairs]
-    return [raw_percent(confirm(judge, item.pair)) for judge, item in zip(judges, pairs, strict=True)]
+    return [confirm(judge, item.pair) for judge, item in zip(judges, pairs, strict=True)]
 
 
-def told_votes(pairs: Sequence[ReadPair], raw: Sequence[int]) -> str:
+def told_votes(pairs: Sequence[ReadPair], votes: Sequence[ClaimVote]) -> str:
     """Return one line: how many of the confirmer's votes of support on labelled pairs are right."""
     right = [
         item.pair.label == "supports"
-        for item, value in zip(pairs, raw, strict=True)
-        if item.pair.kind == "scifact" and value > UNDECIDED
+        for item, vote in zip(pairs, votes, strict=True)
+        if item.pair.kind == "scifact" and vote.label == "supports"
     ]
     return f"{sum(right)} of {len(right)}"
 
@@ -66,16 +64,21 @@ def labelled_sha256(data: Path) -> str:
     return sha256("\n".join(sha256(file.read_bytes()) for file in files))
 
 
-def write_calibration(out: Path, pairs: Sequence[ReadPair], raw: Sequence[int], data_sha256: str) -> None:
-    """Fit the calibration on the out-of-fold values of labelled pairs, and of made pairs that a rule decided.
+def ruled(vote: ClaimVote) -> bool:
+    """Whether a vote is as sure as the rules are of a copy, or of a copy with a clash; it never is of silence."""
+    surest = {"supports": SURE, "refutes": RULED_OUT}
+    return vote.label in surest and vote.probability >= surest[vote.label]
 
-    Made pairs that the model decided are left out, unless it refutes them as surely as a rule does: their share is
-    ours to choose, and would set the base rate.
+
+def write_calibration(out: Path, pairs: Sequence[ReadPair], votes: Sequence[ClaimVote], data_sha256: str) -> None:
+    """Fit the calibration on the out-of-fold votes on labelled pairs, and on made pairs where a rule decided.
+
+    Other made pairs are left out: their share is ours to choose, and would set the base rate.
     """
     taken = [
-        (value, item)
-        for value, item in zip(raw, pairs, strict=True)
-        if item.pair.kind == "scifact" or value >= SURE or value <= RULED_OUT
+        (raw_percent(vote), item)
+        for vote, item in zip(votes, pairs, strict=True)
+        if item.pair.kind == "scifact" or ruled(vote)
     ]
     calibration = fit_calibration(
         [value for value, _ in taken],

@@ -19,7 +19,7 @@ from juried.mutants import choice
 from scripts.read_all import read_all
 from scripts.verifier_fit import linear_model, macro_f1
 
-FOLDS = 5
+PARTS = 5
 PENALTIES = (5.0, 20.0)
 BALANCES = (0.5, 0.6, 0.7)
 _DIGITS_OF_A_STATEMENT = 3
@@ -31,13 +31,13 @@ class Statements:
 
     rows: Matrix
     labels: tuple[str, ...]
-    folds: tuple[int, ...]
+    parts: tuple[int, ...]
 
-    def without(self, fold: int) -> Statements:
+    def without(self, part: int) -> Statements:
         """Return the statements of all other parts."""
-        held = [place for place, own in enumerate(self.folds) if own != fold]
+        held = [place for place, own in enumerate(self.parts) if own != part]
         return Statements(
-            self.rows[held], tuple(self.labels[place] for place in held), tuple(self.folds[place] for place in held)
+            self.rows[held], tuple(self.labels[place] for place in held), tuple(self.parts[place] for place in held)
         )
 
 
@@ -66,12 +66,12 @@ def read_statements(pairs: Sequence[Pair], embed: Embed, reader: Reader) -> Stat
     """Return the features of citing statements, in order; each source needs at least one sentence."""
     read = read_all(pairs, embed, lambda pair: reader)
     rows = [citing_features(item.pair.claim, item.pair.sentences, item.cosines, item.reading) for item in read]
-    return Statements(np.array(rows), tuple(pair.label for pair in pairs), tuple(map(_fold_of, pairs)))
+    return Statements(np.array(rows), tuple(pair.label for pair in pairs), tuple(map(_part_of, pairs)))
 
 
-def _fold_of(pair: Pair) -> int:
+def _part_of(pair: Pair) -> int:
     """Return the part that the cited paper belongs to: the last three digits count its statements."""
-    return choice(pair.source[:-_DIGITS_OF_A_STATEMENT] + "citing", FOLDS)
+    return choice(pair.source[:-_DIGITS_OF_A_STATEMENT] + "citing", PARTS)
 
 
 def _fit(statements: Statements, penalty: float, balance: float) -> LinearModel:
@@ -84,8 +84,8 @@ def _fit(statements: Statements, penalty: float, balance: float) -> LinearModel:
 
 def _out_of_fold(statements: Statements, penalty: float, balance: float) -> Matrix:
     chances = np.zeros((len(statements.labels), len(LABELS)))
-    for fold in range(FOLDS):
-        model = _fit(statements.without(fold), penalty, balance)
-        held = [place for place, own in enumerate(statements.folds) if own == fold]
+    for part in range(PARTS):
+        model = _fit(statements.without(part), penalty, balance)
+        held = [place for place, own in enumerate(statements.parts) if own == part]
         chances[held] = softmax(model.scores(statements.rows[held]))
     return chances

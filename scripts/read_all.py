@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from juried.backends.embedded.judging import Embed
-from juried.backends.embedded.reader import Reader, Reading
+from juried.backends.embedded.reader import COSINE_DECIMALS, Reader, Reading
 from juried.labelled import Pair
 from juried.text.citing import plain_claim
 
 READING_THREADS = 2
-_DECIMALS = 5
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def read_all(pairs: Sequence[Pair], embed: Embed, reader_of: Callable[[Pair], Re
 
     def read(pair: Pair) -> Read:
         claim = vectors[plain_claim(pair.claim)]
-        cosines = tuple(round(float(vectors[text] @ claim), _DECIMALS) for text in pair.sentences)
+        cosines = tuple(round(float(vectors[text] @ claim), COSINE_DECIMALS) for text in pair.sentences)
         return Read(pair, cosines, reader_of(pair).read(pair.claim, pair.sentences, cosines, pair.title))
 
     with ThreadPoolExecutor(READING_THREADS) as pool:

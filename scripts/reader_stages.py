@@ -56,7 +56,7 @@ def first_training(checkpoint: Weights, data: Path, embed: Embed, kept: Path) ->
     torch.manual_seed(0)
     network = ReaderNetwork(checkpoint)
     if kept.exists():
-        print(f"first training: taken from {kept}, which must come of the same data and code", flush=True)
+        print(f"first training: taken from {kept}", flush=True)
         network.load_state_dict(torch.load(kept))
         return network
     examples = first_examples(data, embed)
@@ -66,7 +66,9 @@ def first_training(checkpoint: Weights, data: Path, embed: Embed, kept: Path) ->
     )
     train(network, plan, FIRST_RATE, FIRST_DECAY, "first training")
     kept.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(network.state_dict(), kept)
+    unfinished = kept.with_suffix(".unfinished")
+    torch.save(network.state_dict(), unfinished)
+    unfinished.replace(kept)
     return network
 
 

@@ -5,9 +5,9 @@
     python -m scripts.train_verifier WHEEL --data PATH --work FOLDER --out juried/models/verifier
 
 PATH holds the folders scifact and citint. FOLDER keeps the network after the first training and the readers that
-leave out a part of the sources; what is there is not made again. The same data, machine and thread count give the
-same bytes. Choices are made by cross-validation over the sources of the training sets; the dev sets are measured at
-the end, for the card.
+leave out a part of the sources; what is there of the same data and code is not made again. The same data, machine and
+thread count give the same bytes. Choices are made by cross-validation over the sources of the training sets; the dev
+sets are measured at the end, for the card.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ from juried.files import write_atomically
 from juried.labelled import SPLITS, load_pairs, made_pairs
 from juried.records.base import readable_json, sha256
 from juried.text.words import content_stems
-from scripts.calibrate_verifier import Readers, labelled_sha256, raw_percents, told_votes, write_calibration
+from scripts.calibrate_verifier import Readers, labelled_sha256, told_votes, votes_on, write_calibration
 from scripts.citing_fit import fit_citing
 from scripts.onnx_graph import read_wheel
 from scripts.reader_pairs import WRITTEN
 from scripts.reader_stages import THREADS, first_training, tuned, write_reader
-from scripts.verifier_fit import FOLDS, choose, fit, macro_f1, parts_of, read_pairs
+from scripts.verifier_fit import PARTS, choose, fit, macro_f1, parts_of, read_pairs
 
+ROOT = Path(__file__).resolve().parents[1]
+CODE = ("scripts/reader_*.py", "scripts/swapped_claims.py", "juried/labelled.py", "juried/backends/embedded/reader.py")
 RARITY = MODEL_FOLDER / "rarity.json"
 FEWEST_ABSTRACTS = 4
 
@@ -50,22 +52,24 @@ def train_readers(wheel: Path, data: Path, work: Path, out: Path, embed: Embed) 
     checkpoint, _ = read_wheel(wheel)
     kept = work / inputs_sha256(wheel, data)[:12]
     first = first_training(checkpoint, data, embed, kept / "first.pt")
-    labelled = load_pairs(data, "scifact", "train")
-    parts = parts_of(labelled)
-    left_out = tuple(kept / f"without_{part}.onnx" for part in range(FOLDS))
+    pairs = load_pairs(data, "scifact", "train")
+    parts = parts_of(pairs)
+    left_out = tuple(kept / f"without_{part}.onnx" for part in range(PARTS))
     for part, path in enumerate(left_out):
         if path.exists():
-            print(f"{path.stem}: taken from {path}, which must come of the same code", flush=True)
+            print(f"{path.stem}: taken from {path}", flush=True)
             continue
-        held = [pair for pair in labelled if parts[pair.source] != part]
-        write_reader(tuned(first, checkpoint, held, embed, path.stem), checkpoint, path)
-    write_reader(tuned(first, checkpoint, labelled, embed, "reader"), checkpoint, out / "reader.onnx")
+        others = [pair for pair in pairs if parts[pair.source] != part]
+        write_reader(tuned(first, checkpoint, others, embed, path.stem), checkpoint, path)
+    write_reader(tuned(first, checkpoint, pairs, embed, "reader"), checkpoint, out / "reader.onnx")
     return Readers(Reader(out / "reader.onnx"), tuple(map(Reader, left_out)))
 
 
 def inputs_sha256(wheel: Path, data: Path) -> str:
-    """Return the hash of all that the readers are trained from."""
-    files = [wheel, WRITTEN, *(data / "scifact" / f"{name}.jsonl" for name in ("corpus", "claims_train", "claims_dev"))]
+    """Return the hash of the data that the readers are trained from, and of the code that makes pairs and trains."""
+    sets = [data / "scifact" / f"{name}.jsonl" for name in ("corpus", "claims_train", "claims_dev")]
+    code = [path for pattern in CODE for path in sorted(ROOT.glob(pattern))]
+    files = [wheel, WRITTEN, *sets, *code]
     return sha256("\n".join(sha256(file.read_bytes()) for file in files))
 
 
@@ -109,10 +113,10 @@ def weigh_and_calibrate(data: Path, out: Path, readers: Readers, embed: Embed) -
     read = read_pairs(pairs, embed, readers.of)
     chosen = choose(read)
     citing = fit_citing(data, embed, readers.shipped)
-    raw = raw_percents(read, embed, readers, chosen.without, citing.model)
+    votes = votes_on(read, embed, readers, chosen.without, citing.model)
     weights = fit(read, chosen.penalty).beside(reader_fingerprint(out / "reader.onnx"), citing.model)
     write_atomically(out / "weights.json", readable_json(weights).encode())
-    write_calibration(out, read, raw, labelled_sha256(data))
+    write_calibration(out, read, votes, labelled_sha256(data))
     human = [item for item in read if item.pair.kind == "scifact"]
     alone = macro_f1(np.array([item.reading.source for item in human]), [item.pair.label for item in human])
     return {
@@ -120,7 +124,7 @@ def weigh_and_calibrate(data: Path, out: Path, readers: Readers, embed: Embed) -
         "ALONE": f"{alone:.3f}",
         "TOGETHER": f"{chosen.macro_f1:.3f}",
         "CITING": f"{citing.macro_f1:.3f}",
-        "VOTES": told_votes(read, raw),
+        "VOTES": told_votes(read, votes),
     }
 
 

@@ -22,12 +22,12 @@ from juried.backends.embedded.features import (
 )
 from juried.backends.embedded.judging import Embed
 from juried.backends.embedded.reader import Reader, Reading
-from juried.backends.embedded.verifier import LinearModel, Weights, mean_chances, softmax
+from juried.backends.embedded.verifier import LinearModel, Weights, deciding, softmax, source_chances
 from juried.labelled import LABELS, Pair
 from juried.mutants import choice
 from scripts.read_all import Read, read_all
 
-FOLDS = 3
+PARTS = 3
 PENALTIES = (40.0, 80.0, 160.0, 320.0)
 MADE_WEIGHT = 0.05
 MOST_STEPS = 50
@@ -50,7 +50,7 @@ class ReadPair:
 
 
 def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
-    """Return for each source the part (0 to `FOLDS` - 1) that it belongs to; no claim has sources in two parts."""
+    """Return for each source the part (0 to `PARTS` - 1) that it belongs to; no claim has sources in two parts."""
     first: dict[str, str] = {pair.source: pair.source for pair in pairs}
     by_claim: dict[str, str] = {}
 
@@ -62,12 +62,12 @@ def parts_of(pairs: Sequence[Pair]) -> dict[str, int]:
     for pair in pairs:
         ends = sorted((root(pair.source), root(by_claim.setdefault(pair.claim, pair.source))))
         first[ends[1]] = ends[0]
-    return {source: choice(root(source) + "fold", FOLDS) for source in first}
+    return {source: choice(root(source) + "fold", PARTS) for source in first}
 
 
 def read_pairs(pairs: Sequence[Pair], embed: Embed, reader_of: Callable[[Pair, int], Reader]) -> list[ReadPair]:
     """Return all pairs read, in order; `reader_of` is told the part of a pair. Each needs at least one sentence."""
-    parts = parts_of(pairs)
+    parts = {**parts_of(pairs), **parts_of([pair for pair in pairs if pair.kind == "scifact"])}
     read = read_all(pairs, embed, lambda pair: reader_of(pair, parts[pair.source]))
     return [ReadPair(item.pair, parts[item.pair.source], _features(item), item.reading) for item in read]
 
@@ -154,8 +154,7 @@ class Models:
     def predict(self, example: ReadPair) -> Matrix:
         """Return the three chances in the order of `LABELS`."""
         scores = self.sentence.scores(example.rows)[:, 0]
-        row = document_features(example.rows, scores, example.reading)
-        return mean_chances(self.document, row, example.reading)
+        return source_chances(self.document, example.rows, scores, example.reading)
 
 
 def fit(examples: Sequence[ReadPair], penalty: float) -> Models:
@@ -186,20 +185,19 @@ def _pair_weights(examples: Sequence[ReadPair]) -> Matrix:
 
 def _decides_from(examples: Sequence[ReadPair], scores: Sequence[Matrix]) -> float:
     """Return the score from which the second and third best sentence are taken, with the best F1 on labelled pairs."""
-    taken = [
-        (float(score), bool(mark))
+    told = [
+        (given, set(np.flatnonzero(example.deciding)))
         for example, given in zip(examples, scores, strict=True)
         if example.pair.kind == "scifact" and example.pair.evidence
-        for score, mark in zip(given, example.deciding, strict=True)
     ]
-    marked = sum(mark for _, mark in taken)
-    best, best_f1 = 0.0, -1.0
-    for threshold in np.arange(-3.0, 3.0, 0.1):
-        held = [mark for score, mark in taken if score >= threshold]
-        f1 = 2 * sum(held) / (len(held) + marked) if held else 0.0
-        if f1 > best_f1:
-            best, best_f1 = round(float(threshold), 1), f1
-    return best
+    marked = sum(len(places) for _, places in told)
+
+    def f1(threshold: float) -> float:
+        taken = [(set(deciding(given, threshold)), places) for given, places in told]
+        found = sum(len(chosen) for chosen, _ in taken)
+        return 2 * sum(len(chosen & places) for chosen, places in taken) / (found + marked) if told else 0.0
+
+    return max((round(float(value), 1) for value in np.arange(-3.0, 3.0, 0.1)), key=f1)
 
 
 def macro_f1(chances: Matrix, labels: Sequence[str]) -> float:
@@ -234,7 +232,7 @@ def choose(examples: Sequence[ReadPair]) -> Chosen:
 
 
 def _tried(examples: Sequence[ReadPair], penalty: float) -> Chosen:
-    without = tuple(fit([item for item in examples if item.part != part], penalty) for part in range(FOLDS))
+    without = tuple(fit([item for item in examples if item.part != part], penalty) for part in range(PARTS))
     human = [item for item in examples if item.pair.kind == "scifact"]
     chances = np.array([without[item.part].predict(item) for item in human])
     return Chosen(macro_f1(chances, [item.pair.label for item in human]), penalty, without)

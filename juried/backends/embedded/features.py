@@ -233,6 +233,7 @@ DOCUMENT_FEATURES = (
 _TOP = tuple(
     SENTENCE_FEATURES.index(name.removeprefix("top_")) for name in DOCUMENT_FEATURES if name.startswith("top_")
 )
+_COPIES = tuple(SENTENCE_FEATURES.index(name) for name in ("copy", "copy_conflict", "copy_overreach"))
 _NO_SENTENCE = -8.0
 
 
@@ -251,6 +252,11 @@ def document_features(rows: Matrix, scores: Matrix, reading: Reading) -> Matrix:
     padded = best + [_NO_SENTENCE] * (3 - len(best))
     mean = (odds / odds.sum()) @ rows
     return np.concatenate([log_odds(reading.source), padded, [summed], rows[order[0]], mean, rows[:, _TOP].max(axis=0)])
+
+
+def is_near_copy(rows: Matrix) -> bool:
+    """Whether any of a source's sentences, by its features, all but repeats the claim: right, changed or overstated."""
+    return bool(rows[:, _COPIES].any())
 
 
 def best_first(scores: Matrix) -> list[int]:

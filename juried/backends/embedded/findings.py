@@ -24,7 +24,7 @@ from juried.text.sentences import split_sentences
 from juried.text.words import content_stems, names, words
 
 COPIED = 0.9
-SURE = 97
+SURE, RULED_OUT = 97, 93
 REWORDED_AT_MOST = 95
 _SAME_SUBJECT = 0.6
 _SAME_COSINE = 0.7
@@ -33,7 +33,7 @@ _AGREES_COSINE = 0.75
 _AGREES_COVERED = 0.7
 _REFUTES = 0.5
 _REFUTES_OWN = 0.65
-_REWORDED = 0.7
+_REWORDED = 0.75
 _YEAR = re.compile(r" \((?:\d{4}|n\.d\.)\)$")
 _CONTRADICTS = frozenset(["opposite", "negation_added", "negation_lost", "denial"])
 
@@ -79,7 +79,7 @@ def judge_copy(claim: ClaimCard, lines: Sequence[Line]) -> Found | None:
     labels = _holding(lines, line.text)
     conflict = find_conflict(claim.text, line.text, context)
     if conflict:
-        return Found("refutes", 93, labels, conflict.sentence("the source"))
+        return Found("refutes", RULED_OUT, labels, conflict.sentence("the source"))
     overreach = find_overreach(claim.text, line.text)
     if overreach:
         return Found("not_enough_info", 85, labels, overreach.sentence("the source"))

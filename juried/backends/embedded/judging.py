@@ -28,6 +28,7 @@ from juried.backends.embedded.findings import (
     strongest,
     word_assessment,
 )
+from juried.backends.embedded.reader import COSINE_DECIMALS
 from juried.backends.embedded.verifier import Verifier
 from juried.tasks import ClaimCard, ClaimVote, ClaimVotes, EvidenceCard, JudgeClaims
 
@@ -82,7 +83,9 @@ class EmbeddedJudge:
             return []
         rows = self._embed([claim.text, *(text for _, text in texts)])
         cosines = rows[1:] @ rows[0]
-        return [Line(card, text, round(float(c), 5)) for (card, text), c in zip(texts, cosines, strict=True)]
+        return [
+            Line(card, text, round(float(c), COSINE_DECIMALS)) for (card, text), c in zip(texts, cosines, strict=True)
+        ]
 
     def _confirm(self, claim: ClaimCard, source: Sequence[EvidenceCard], sought: Sequence[EvidenceCard]) -> Found:
         """Say whether the passages that hold the quote state the claim."""

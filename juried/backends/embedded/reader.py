@@ -2,8 +2,9 @@
 
 MiniLM, trained on to judge claims, as int8 ONNX in `juried/models/verifier/reader.onnx`. It sees the claim, the
 source's title and as many sentences as fit, nearest first, in reading order; it gives the chances of the three labels
-for the source as a whole, and for each sentence that it read. Then it reads the nearest sentences alone: what it says
-of the source is the mean of both readings. The same claim and source give the same bytes.
+for the source as a whole, and for each sentence that it read. Then it reads the nearest sentence again, with what else
+fits into a third of the room: what it says of the source is the mean of both readings. The same claim and source give
+the same bytes.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ MOST_OF_NEAREST = 64
 _START, _BREAK = 101, 102
 _COVERED, _LATE = 0.5, 0.2
 _DECIMALS = 4
+# Cosines are rounded before the reader sees them, so that the last bits of a sum choose no sentence.
+COSINE_DECIMALS = 5
 Chances = NDArray[np.float64]
 
 
@@ -52,10 +55,10 @@ class Packed:
 
 @dataclass(frozen=True)
 class Reading:
-    """Chances (0 to 1, sum 1) of not_enough_info, supports, refutes: for the source, and for each sentence.
+    """Chances (0 to 1, sum 1 up to rounding) of not_enough_info, supports, refutes: for the source and each sentence.
 
-    `source` is the mean of two readings, of all sentences that fit and of the nearest alone; `sentences` are from the
-    first. A sentence that was not read says nothing for sure.
+    `source` is the mean of two readings, of all sentences that fit and of a few of the nearest; `sentences` are from
+    the first. A sentence that was not read says nothing for sure.
     """
 
     source: Chances

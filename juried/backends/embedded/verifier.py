@@ -1,9 +1,9 @@
 """The embedded verifier: how surely the sentences of one source support or refute a claim, or say nothing of it.
 
 A small cross-encoder (`reader.py`) reads the claim beside the source. Linear models weigh what it says together with
-the features of `features.py`: one finds the sentences that decide, one judges the source, and the mean of its chances
-and the reader's is the verdict. A citing statement has a model of its own (`citing.py`). All weights are in
-`juried/models/verifier/weights.json`, with a model card.
+the features of `features.py`: one finds the sentences that decide, one judges the source. The mean of that model's
+chances and the reader's counts; for a near copy of a sentence, the model's alone. A citing statement has a model of its
+own (`citing.py`). All weights are in `juried/models/verifier/weights.json`, with a model card.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from juried.backends.embedded.features import (
     Matrix,
     best_first,
     document_features,
+    is_near_copy,
     sentence_features,
 )
 from juried.backends.embedded.rarity import MODEL_FOLDER
-from juried.backends.embedded.reader import Reader, Reading, reader_fingerprint, shipped_reader
+from juried.backends.embedded.reader import COSINE_DECIMALS, Reader, Reading, reader_fingerprint, shipped_reader
 from juried.errors import ModelFileError
 from juried.records.base import Record
 from juried.text.citing import is_citing, plain_claim
 
 WEIGHTS = MODEL_FOLDER / "weights.json"
 MOST_DECIDING = 3
-_DECIMALS = 5
 Cosines = NDArray[np.float32] | Sequence[float]
 
 
@@ -136,10 +136,13 @@ def assess(
         cosines: The cosine of each sentence with the claim.
         title: The source's title; "" when it is not known.
         verifier: Who judges; the one that ships with juried when None.
+
+    Raises:
+        ModelFileError: The model that ships with juried is absent or damaged.
     """
     if not sentences:
         return Assessment(0.0, 0.0, 1.0, ())
-    near = [round(float(value), _DECIMALS) for value in cosines]
+    near = [round(float(value), COSINE_DECIMALS) for value in cosines]
     judge = verifier or shipped_verifier()
     return weigh(claim, sentences, near, judge.reader.read(claim, sentences, near, title), judge.weights)
 
@@ -154,16 +157,31 @@ def weigh(
         row = citing_features(claim, sentences, cosines, reading)
         silent, supports, refutes = softmax(weights.citing.scores(row[None, :]))[0]
     else:
-        silent, supports, refutes = mean_chances(weights.document, document_features(rows, scores, reading), reading)
-    return Assessment(float(supports), float(refutes), float(silent), _deciding(scores, weights.decides_from))
+        silent, supports, refutes = source_chances(weights.document, rows, scores, reading)
+    return Assessment(float(supports), float(refutes), float(silent), deciding(scores, weights.decides_from))
 
 
-def mean_chances(model: LinearModel, row: Matrix, reading: Reading) -> Matrix:
-    """Return the mean of the chances that a model and the reader give, in the order of `Reading`."""
-    return np.asarray((softmax(model.scores(row[None, :]))[0] + reading.source) / 2)
+def source_chances(model: LinearModel, rows: Matrix, scores: Matrix, reading: Reading) -> Matrix:
+    """Return the chances (0 to 1, sum 1) for a source as a whole, in the order of `Reading`.
+
+    They are the mean of the model's and the reader's, but for a near copy of the claim the model's alone: the reader
+    does not see a changed digit, the features do.
+
+    Args:
+        model: The model for sources.
+        rows: The sentence features, one row per sentence; at least one.
+        scores: The sentence scores.
+        reading: What the reader says.
+    """
+    chances = np.asarray(softmax(model.scores(document_features(rows, scores, reading)[None, :]))[0])
+    if is_near_copy(rows):
+        return chances
+    both = chances + reading.source
+    return np.asarray(both / both.sum())
 
 
-def _deciding(scores: Matrix, decides_from: float) -> tuple[int, ...]:
+def deciding(scores: Matrix, decides_from: float) -> tuple[int, ...]:
+    """Return the places of the best sentence and up to two others that reach a score, best first."""
     order = best_first(scores)
     return tuple(order[:1] + [place for place in order[1:MOST_DECIDING] if scores[place] >= decides_from])
 
