@@ -164,7 +164,7 @@ def fit(examples: Sequence[ReadPair], penalty: float) -> Models:
     rows = np.array([document_features(e.rows, s, e.reading) for e, s in zip(examples, scores, strict=True)])
     targets = np.array([[float(e.pair.label == name) for name in LABELS] for e in examples])
     document = linear_model(DOCUMENT_FEATURES, rows, targets, _pair_weights(examples), penalty)
-    return Models(sentence, document, _decides_from(examples, scores))
+    return Models(sentence, document, selection_threshold(examples, scores))
 
 
 def _fit_sentences(examples: Sequence[ReadPair], penalty: float) -> LinearModel:
@@ -183,7 +183,7 @@ def _pair_weights(examples: Sequence[ReadPair]) -> Matrix:
     return np.array([total / (3 * counts[e.pair.label]) if e.pair.kind == "scifact" else MADE_WEIGHT for e in examples])
 
 
-def _decides_from(examples: Sequence[ReadPair], scores: Sequence[Matrix]) -> float:
+def selection_threshold(examples: Sequence[ReadPair], scores: Sequence[Matrix]) -> float:
     """Return the score from which the second and third best sentence are taken, with the best F1 on labelled pairs."""
     told = [
         (given, set(np.flatnonzero(example.deciding)))

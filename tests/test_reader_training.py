@@ -13,22 +13,32 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from juried.backends.embedded import reader
+from juried.backends.embedded.backend import CachedEmbedding
 from juried.backends.embedded.citing import CITING_FEATURES, citing_features
+from juried.backends.embedded.findings import RULED_OUT, SURE
 from juried.backends.embedded.reader import (
     MOST_OF_NEAREST,
     MOST_OF_SOURCE,
     MOST_SENTENCES,
     Packed,
+    Reader,
     Reading,
     averaging,
     pack,
     pack_in_order,
     shipped_reader,
 )
+from juried.backends.embedded.verifier import assess, shipped_weights
+from juried.encoder import MiniLM
 from juried.labelled import SPLITS, Pair, load_pairs, made_pairs
+from juried.records.verdict import Label
+from juried.tasks import ClaimVote
+from scripts.calibrate_verifier import ruled
+from scripts.read_all import read_all
 from scripts.reader_examples import Example, PieceRarity, Showing, batches, show
 from scripts.reader_pairs import WRITTEN, Abstract, beside_others, load_abstracts, load_written, near_abstracts
-from scripts.verifier_fit import fit_softmax, parts_of
+from scripts.verifier_fit import Models, ReadPair, fit_softmax, parts_of, read_pairs, selection_threshold
 
 SENTENCES = tuple(f"Sentence {number} tells of gene {number} and of its effect on growth." for number in range(40))
 TITLE = "Genes and their effect on growth"
@@ -166,17 +176,57 @@ def test_a_citing_statement_is_told_by_its_marks_and_passages() -> None:
     assert np.isfinite(alone).all()
 
 
-def test_a_source_is_read_as_far_as_it_fits_and_by_its_nearest_sentences_alone() -> None:
+def test_a_source_is_read_as_far_as_it_fits_and_its_nearest_sentences_again(monkeypatch: pytest.MonkeyPatch) -> None:
     claim, cosines = "Gene 7 affects growth.", [0.5] * len(SENTENCES)
-    reader = shipped_reader()
-    both = reader.read(claim, SENTENCES, cosines, TITLE)
     nearest = pack(claim, SENTENCES, cosines, TITLE, MOST_OF_NEAREST).places
     assert 0 < len(nearest) < len(pack(claim, SENTENCES, cosines, TITLE).places)
-    alone = reader.read(claim, [SENTENCES[place] for place in nearest], cosines[: len(nearest)], TITLE)
-    first = 2 * both.source - alone.source
-    assert np.isclose(first.sum(), 1, atol=1e-3)
-    assert (first > -1e-3).all()
-    assert not np.allclose(first, alone.source, atol=1e-3)
+    few = [SENTENCES[place] for place in nearest]
+    both, again = (Reader().read(claim, shown, cosines[: len(shown)], TITLE) for shown in (SENTENCES, few))
+    monkeypatch.setattr(reader, "MOST_OF_NEAREST", MOST_OF_SOURCE)
+    once = Reader().read(claim, SENTENCES, cosines, TITLE)
+    assert np.allclose(both.source, (once.source + again.source) / 2, atol=2e-4)
+    assert not np.allclose(both.source, once.source, atol=2e-3)
+    assert np.array_equal(both.sentences, once.sentences)
+
+
+def test_what_is_fitted_is_what_a_run_uses(shared_data: Path) -> None:
+    pairs = load_pairs(shared_data / "claims", "scifact", "dev")[:12]
+    embed = CachedEmbedding(MiniLM(threads=1).encode)
+    weights = shipped_weights()
+    models = Models(weights.sentence, weights.document, weights.decides_from)
+    for item in read_pairs(pairs, embed, lambda *_: shipped_reader()):
+        rows = embed([item.pair.claim, *item.pair.sentences])
+        used = assess(item.pair.claim, item.pair.sentences, rows[1:] @ rows[0], item.pair.title)
+        assert np.allclose(models.predict(item), [used.silent, used.supports, used.refutes])
+
+
+def test_pairs_are_read_in_order_and_no_pairs_give_none(shared_data: Path) -> None:
+    pairs = load_pairs(shared_data / "claims", "scifact", "dev")[:9]
+    embed = CachedEmbedding(MiniLM(threads=1).encode)
+    assert [item.pair for item in read_all(pairs, embed, lambda _: shipped_reader())] == pairs
+    assert read_all([], embed, lambda _: shipped_reader()) == []
+
+
+@pytest.mark.parametrize(("label", "percent", "told"), [
+    ("supports", SURE, True), ("supports", SURE - 1, False),
+    ("refutes", RULED_OUT, True), ("refutes", RULED_OUT - 1, False),
+    ("not_enough_info", 99, False),
+])  # fmt: skip
+def test_a_made_pair_is_calibrated_on_only_where_a_rule_decided(label: Label, percent: int, told: bool) -> None:
+    assert ruled(ClaimVote(claim_id="C1", label=label, probability=percent, evidence=(), reason="")) is told
+
+
+@pytest.mark.parametrize(("marks", "scores", "low", "high"), [
+    ((0, 1), [-1.2, -2.5, -2.9, -2.9, -2.9], -2.9, -2.5),
+    ((0,), [-1.2, -2.0, -2.0, -2.0, -2.9], -2.0, 3.0),
+    ((0, 1, 2), [2.0, 1.5, 1.4, 1.3, 1.2], -3.1, 1.4),
+])  # fmt: skip
+def test_sentences_beside_the_best_are_taken_from_the_score_that_finds_the_marked_ones(
+    marks: tuple[int, ...], scores: list[float], low: float, high: float
+) -> None:
+    marked = Pair("A claim.", "D1", SENTENCES[:5], "supports", (marks,), "scifact")
+    example = ReadPair(marked, 0, np.zeros((5, 1)), Reading(np.array([0.2, 0.5, 0.3]), np.zeros((5, 3))))
+    assert low < selection_threshold([example], [np.array(scores)]) <= high
 
 
 def test_the_reader_does_not_see_marks_of_citations() -> None:
