@@ -4,10 +4,10 @@
     pip install torch onnx safetensors
     python -m scripts.train_verifier WHEEL --data PATH --work FOLDER --out juried/models/verifier
 
-PATH holds the folders scifact and citint. FOLDER keeps the network after the first training and the readers, of
-which all but one leave out a part of the sources; what is there of the same data and code is not made again. The same data, machine and
-thread count give the same bytes. Choices are made by cross-validation over the sources of the training sets; the dev
-sets are measured at the end, for the card.
+PATH holds the folders scifact and citint. FOLDER keeps the network after the first training and the readers, of which
+all but one leave out a part of the sources; what is there of the same data and code is not made again. The same data,
+machine and thread count give the same bytes. Choices are made by cross-validation over the sources of the training
+sets; the dev sets are measured at the end, for the card.
 """
 
 from __future__ import annotations
