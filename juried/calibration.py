@@ -183,10 +183,8 @@ def _threshold(
 ) -> Percent:
     """Return the lowest per cent over 50 from which few claims are not supported; `NO_THRESHOLD` where there is none.
 
-    Few is at most 5 %, also if the next claim were a false one: (false + 1) / (claims + 1), the correction of conformal
-    risk control (Angelopoulos et al. 2022) for a threshold that is chosen on the claims it is measured on. So it must
-    be of all claims, at least twenty, and of those judged by people by themselves, however few (of fewer than twenty
-    none may be false; none at all bind nothing). It must hold by the fitted map and by the maps that
+    Few is at most 5 %: of all claims, at least twenty, and of those judged by people by themselves, however few (of
+    fewer than twenty none may be false; none at all bind nothing). It must hold by the fitted map and by the maps that
     left the claims out. Only per cents that claims were given count, so that none lies in a gap where none was seen.
     """
     by_map = [(list(map(round, percents)), supported, people) for percents in (fitted, held_out)]
@@ -211,11 +209,8 @@ def _holds(reached: _Reached) -> bool:
 
 
 def _few_false(reached: _Reached) -> bool:
-    return all(_few(labels.count(False), len(labels)) for labels in (reached["all"], reached["by_people"]))
-
-
-def _few(false: int, claims: int) -> bool:
-    return false == 0 if claims < _FEWEST else false + 1 <= FALSE_AMONG_VERIFIED * (claims + 1)
+    groups = (reached["all"], reached["by_people"])
+    return all(labels.count(False) <= FALSE_AMONG_VERIFIED * len(labels) for labels in groups)
 
 
 def told_threshold(threshold: int) -> str:
