@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -69,9 +71,12 @@ def overwrite(path: Path) -> None:
 
 
 def without_log(damage: Damage) -> Damage:
-    """Damage a database that has no write-ahead log beside it, which would heal it."""
+    """Damage a database that holds all that was written, with no write-ahead log beside it, which would heal it."""
 
     def damaged(path: Path) -> None:
+        if path.suffix.startswith(".sqlite"):
+            with closing(sqlite3.connect(path)) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         for beside in ("-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
         damage(path)
