@@ -96,5 +96,7 @@ def _as_read(pair: Pair, embed: Embed) -> Packed:
 def write_reader(network: ReaderNetwork, checkpoint: Weights, path: Path) -> None:
     """Write a network as the ONNX model that juried reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    size = export_reader(named_weights(network, checkpoint), path)
+    unfinished = path.with_suffix(".unfinished")
+    size = export_reader(named_weights(network, checkpoint), unfinished)
+    unfinished.replace(path)
     print(f"{path.name}: {size:,} bytes", flush=True)

@@ -42,7 +42,10 @@ from scripts.reader_stages import THREADS, first_training, tuned, write_reader
 from scripts.verifier_fit import PARTS, choose, fit, macro_f1, parts_of, read_pairs
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = ("scripts/reader_*.py", "scripts/swapped_claims.py", "juried/labelled.py", "juried/backends/embedded/reader.py")
+CODE = (
+    *("scripts/reader_*.py", "scripts/swapped_claims.py", "scripts/export_reader.py", "scripts/onnx_graph.py"),
+    *("juried/labelled.py", "juried/mutants.py", "juried/text/*.py", "juried/backends/embedded/reader.py"),
+)
 RARITY = MODEL_FOLDER / "rarity.json"
 FEWEST_ABSTRACTS = 4
 
@@ -59,6 +62,7 @@ def train_readers(wheel: Path, data: Path, work: Path, out: Path, embed: Embed) 
         if path.exists():
             print(f"{path.stem}: taken from {path}", flush=True)
             continue
+        # No pair belongs to a part beyond the last, so the last reader is trained on all.
         others = [pair for pair in pairs if parts[pair.source] != part]
         write_reader(tuned(first, checkpoint, others, embed, path.stem), checkpoint, path)
     write_atomically(out / "reader.onnx", paths[-1].read_bytes())
@@ -66,7 +70,7 @@ def train_readers(wheel: Path, data: Path, work: Path, out: Path, embed: Embed) 
 
 
 def inputs_sha256(wheel: Path, data: Path) -> str:
-    """Return the hash of the data that the readers are trained from, and of the code that makes pairs and trains."""
+    """Return the hash of the data that the readers are trained from, and of the code that makes pairs, trains and exports."""
     sets = [data / "scifact" / f"{name}.jsonl" for name in ("corpus", "claims_train", "claims_dev")]
     code = [path for pattern in CODE for path in sorted(ROOT.glob(pattern))]
     files = [wheel, WRITTEN, *sets, *code]

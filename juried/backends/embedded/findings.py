@@ -33,6 +33,7 @@ _AGREES_COSINE = 0.75
 _AGREES_COVERED = 0.7
 _REFUTES = 0.5
 _REFUTES_OWN = 0.65
+# The lowest of six with 95 % of the support right on SciFact train, judged by models that left the claims out.
 _REWORDED = 0.75
 _YEAR = re.compile(r" \((?:\d{4}|n\.d\.)\)$")
 _CONTRADICTS = frozenset(["opposite", "negation_added", "negation_lost", "denial"])
