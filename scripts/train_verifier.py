@@ -70,7 +70,7 @@ def train_readers(wheel: Path, data: Path, work: Path, out: Path, embed: Embed) 
 
 
 def inputs_sha256(wheel: Path, data: Path) -> str:
-    """Return the hash of the data that the readers are trained from, and of the code that makes pairs, trains and exports."""
+    """Return the hash of the data that the readers are trained from, and of the code that makes pairs and readers."""
     sets = [data / "scifact" / f"{name}.jsonl" for name in ("corpus", "claims_train", "claims_dev")]
     code = [path for pattern in CODE for path in sorted(ROOT.glob(pattern))]
     files = [wheel, WRITTEN, *sets, *code]
